@@ -1,0 +1,289 @@
+import {
+  type DefinitionOf,
+  type Fields,
+  boolean,
+  file,
+  host,
+  ignored,
+  number,
+  oneOf,
+  path,
+  reference,
+  refused,
+  secret,
+  size,
+  string,
+  stringList,
+  stringMap,
+} from './fields.js'
+
+/** What may stand in zato.yaml: the one definition behind the validator, the types, the JSON Schema and the docs. */
+
+const megabyte = 1024 * 1024
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
+const dataFormats = ['json', 'form', 'xml', 'csv', 'text'] as const
+
+const everyItem = {
+  name: string.required('Unique within its section. Services and other items refer to it by this name, exactly.', {
+    example: 'Orders API',
+  }),
+}
+
+export const outgoingFields = {
+  ...everyItem,
+  host: host.required('Scheme, host and, if need be, port. Prepended to `url_path`.', {
+    example: 'https://api.example.com',
+  }),
+  url_path: path.defaulted('', 'Path, with `{placeholders}` that the `params` of a call fill.', {
+    example: '/customers/{customer_id}/orders',
+  }),
+  data_format: oneOf(dataFormats).defaulted('json', 'How payloads are written and replies are read.'),
+  description: string.optional('What the API is for.'),
+  security: reference.optional('Name of the security definition whose credentials go with each call.', {
+    to: 'security',
+    aliases: ['security_name'],
+  }),
+  timeout: number.defaulted(60, 'Seconds from asking for a socket to the last byte of the reply.', {
+    min: 0.001,
+    max: 3600,
+  }),
+  pool_size: number.defaulted(20, 'The most sockets that are open to this API at once.', { min: 1, integer: true }),
+  ping_method: oneOf(methods).defaulted('HEAD', 'Method of `conn ping`.'),
+  ping_path: path.optional('Path of `conn ping`, in place of `url_path`.'),
+  validate_tls: boolean.defaulted(true, 'Whether the certificate of the API must be valid.', {
+    aliases: ['tls_verify'],
+  }),
+  tls_ca: file.optional('PEM file of the certificate authorities that this API is trusted by.'),
+  tls_client_cert: refused('PEM file of the client certificate.'),
+  tls_client_key: refused('PEM file of the client certificate’s key.'),
+  content_type: string.optional('Content-Type of what is sent, in place of the one that `data_format` implies.'),
+  headers: stringMap.defaulted({}, 'Headers that go with each call; those of a call win.'),
+  proxy: refused('Address of the proxy in front of this API.'),
+  json: oneOf(['native']).defaulted('native', 'How numbers of JSON replies are read.', {
+    refusedValues: ['lossless'],
+  }),
+  max_response_size: size.defaulted(64 * megabyte, 'The largest decoded reply that is accepted.', { min: 1 }),
+  trace_headers: boolean.defaulted(true, 'Whether `X-Zato-CID` and `traceparent` go with each call.'),
+  max_retries: refused('How often a failed call is tried again.'),
+  retry_sleep_time: ignored('Seconds before the first retry.'),
+  retry_backoff_threshold: ignored('The most seconds that retries may wait in all.'),
+  retry_backoff_multiplier: ignored('What each wait is multiplied by for the next.'),
+  circuit_breaker: refused('When to stop calling an API that keeps failing.'),
+  redact: refused('Further headers, query keys and JSON fields to hide.'),
+  samples: stringMap.defaulted({}, 'Values for placeholders that `conn ping` may use.'),
+  is_active: boolean.defaulted(true, 'An inactive connection refuses each call.'),
+  method: ignored('Method of an argument-less invoke.'),
+  request_method: refused('Method of a declared call.'),
+  request_query_string: refused('Query string of a declared call.'),
+  request_path_params: refused('Path parameters of a declared call.'),
+  request_headers: refused('Headers of a declared call.'),
+  request_data: refused('Body of a declared call.'),
+  request_data_mode: ignored('How `request_data` is read.'),
+  response_map: refused('How the reply of a declared call is reshaped.'),
+  response_map_mode: ignored('How `response_map` is read.'),
+  callback_type: refused('What receives the reply of a declared call.'),
+  callback_name: refused('Who receives the reply of a declared call.'),
+  scheduler_run_every: refused('How often a declared call runs by itself.'),
+  scheduler_run_unit: ignored('Unit of `scheduler_run_every`.'),
+  scheduler_start_date: ignored('When a scheduled call runs first.'),
+  health_check_run_every: refused('How often the API is pinged.'),
+  health_check_run_unit: ignored('Unit of `health_check_run_every`.'),
+  health_check_notify_on: ignored('Which health checks are reported.'),
+  health_check_callback_type: ignored('What receives the result of a health check.'),
+  health_check_callback_name: ignored('Who receives the result of a health check.'),
+  is_audit_log_active: ignored('Whether calls are written to Zato’s audit log.'),
+} satisfies Fields
+
+export const channelFields = {
+  ...everyItem,
+  service: reference.required('Name of the service that answers.', {
+    to: 'service',
+    example: 'my.api.get-customer-orders',
+  }),
+  url_path: path.required('Path that is matched as a whole; `{name}` is one segment or part of one.', {
+    example: '/api/customers/{customer_id}/orders',
+  }),
+  method: oneOf(methods).optional('The one method that is answered; any, if left out.'),
+  security: reference.optional('Name of the security definition that callers must satisfy.', { to: 'security' }),
+  groups: stringList.defaulted([], 'Names of groups: a caller must satisfy one member of one of them.'),
+  data_format: oneOf(dataFormats).defaulted('json', 'How the body of a request is read.'),
+  match_slash: boolean.defaulted(
+    false,
+    'Whether a placeholder that ends the path takes the rest of it, slashes included.',
+  ),
+  url_params_pri: oneOf(['path-over-qs', 'qs-over-path']).defaulted(
+    'path-over-qs',
+    'Which wins in `request.input`: a path parameter or a query parameter.',
+  ),
+  params_pri: oneOf(['channel-params-over-msg', 'msg-over-channel-params']).defaulted(
+    'channel-params-over-msg',
+    'Which wins in `request.input`: path and query parameters, or the payload.',
+  ),
+  is_active: boolean.defaulted(true, 'An inactive channel answers 404.'),
+  rate_limiting: refused('Limits on how often the channel may be called.'),
+  response_cache: refused(
+    'Whether and how long responses are kept.',
+    (value) => typeof value === 'object' && (value as { is_enabled?: unknown } | null)?.is_enabled !== true,
+  ),
+  is_deprecated: refused('Whether responses carry deprecation headers.'),
+  deprecation_sunset: ignored('When the channel goes away.'),
+  deprecation_successor: ignored('Path of the channel that replaces this one.'),
+  http_accept: refused('The one Accept header that is answered.', (value) => !value || value === '*/*'),
+  content_type: refused('Content-Type of responses.'),
+  timeout: refused('Seconds that the service may take.'),
+  merge_url_params_req: refused('Whether path and query parameters are part of the input.', (value) => value !== false),
+  gateway_service_list: refused('Services that a gateway channel may run.'),
+  is_audit_log_active: ignored('Whether requests are written to Zato’s audit log.'),
+  should_include_in_openapi: ignored('Whether the channel is part of a generated OpenAPI document.'),
+} satisfies Fields
+
+const everySecurity = {
+  ...everyItem,
+  is_active: boolean.defaulted(true, 'An inactive definition makes what refers to it refuse to work.'),
+  rate_limiting: refused('Limits on how often callers may use the definition.'),
+  quota_tier: refused('Name of the quota tier that callers belong to.'),
+}
+
+export const basicAuthFields = {
+  ...everySecurity,
+  type: oneOf(['basic_auth']).required('HTTP Basic authentication (RFC 7617).'),
+  username: string.required('User name.', { example: 'shop' }),
+  password: secret.required('Password.', { example: '${ORDERS_PASSWORD}' }),
+  realm: string.defaulted('zato', 'Realm of the challenge that a refused caller gets.'),
+} satisfies Fields
+
+export const apiKeyFields = {
+  ...everySecurity,
+  type: oneOf(['apikey']).required('A key in a header.'),
+  header: string.defaulted('X-API-Key', 'Name of the header.'),
+  password: secret.required('The key.', { example: '${PARTNER_KEY}' }),
+  username: ignored('Zato’s own name for the key.'),
+} satisfies Fields
+
+export const bearerTokenFields = {
+  ...everySecurity,
+  type: oneOf(['bearer_token']).required('A token in a header (RFC 6750).'),
+  static_token: secret.required('The token.', { example: '${BILLING_TOKEN}' }),
+  static_header: string.defaulted('Authorization', 'Name of the header.'),
+  static_prefix: string.defaulted('Bearer', 'What stands before the token; empty for the token alone.'),
+  is_static_token: ignored('Says that the token is static, which `static_token` says already.'),
+} satisfies Fields
+
+/** Types of Zato's that are not served yet: an item of one is an error on that item. */
+export const unservedSecurityTypes = ['mtls', 'ntlm', 'spnego', 'wss'] as const
+
+/** Fields of unserved types and of dynamic bearer tokens: known, so that they are not taken for misspellings. */
+export const unservedSecurityFields = [
+  'username',
+  'password',
+  'auth_server_url',
+  'auth_endpoint',
+  'client_id_field',
+  'client_secret_field',
+  'grant_type',
+  'data_format',
+  'scopes',
+  'extra_fields',
+  'issuer',
+  'jwks_url',
+  'audience',
+  'claims',
+  'cert_path',
+  'key_path',
+  'ca_certs_path',
+  'client_cert_fingerprint',
+  'client_cert_subject_dn',
+  'principal',
+  'keytab_path',
+  'target_spn',
+  'needs_delegation',
+] as const
+
+export const groupFields = {
+  ...everyItem,
+  members: stringList.required('Names of security definitions.', { example: ['Partner key'] }),
+  quota_tier: refused('Name of the quota tier that members belong to.'),
+} satisfies Fields
+
+export const serverFields = {
+  host: string.defaulted('127.0.0.1', 'Address that the channels listen on.'),
+  port: number.defaulted(11223, 'Port of the channels; 0 takes a free one.', { min: 0, max: 65535, integer: true }),
+  dashboard_port: number.defaulted(8183, 'Port of the dashboard.', { min: 0, max: 65535, integer: true }),
+  services: file.defaulted('services', 'Folder of the services.'),
+  body_limit: size.defaulted(8 * megabyte, 'The largest body of a request that is accepted.', { min: 0 }),
+  request_timeout: number.defaulted(0, 'Seconds that a request may take; 0 for no limit.', { min: 0 }),
+  stall_timeout: number.defaulted(
+    5,
+    'Seconds without a turn of the event loop, while requests wait, after which the services are replaced; 0 for never.',
+    { min: 0 },
+  ),
+  max_memory: size.defaulted(512 * megabyte, 'Heap that the services may use.', { min: 16 * megabyte }),
+  allowed_hosts: stringList.defaulted([], 'Further values of the Host header that are answered on loopback.'),
+  cors_origins: stringList.optional(
+    'Origins of other sites that may call the channels; on loopback, any loopback origin by default.',
+    { example: ['https://shop.example.com'] },
+  ),
+} satisfies Fields
+
+export const devFields = {
+  keep_traces: boolean.defaulted(false, 'Whether traces are kept on disk too.'),
+  max_traces: number.defaulted(1000, 'The most traces that are kept.', { min: 0, integer: true }),
+  max_trace_memory: size.defaulted(64 * megabyte, 'The most memory that traces may take.', { min: 0 }),
+} satisfies Fields
+
+/** Sections of Zato's enmasse files that zato-ts does not serve: a warning. */
+export const ignoredSections = [
+  'sql',
+  'scheduler',
+  'quota_tier',
+  'cache',
+  'email_smtp',
+  'email_imap',
+  'ldap',
+  'odoo',
+  'elastic_search',
+  'jira',
+  'confluence',
+  'microsoft_365',
+  'salesforce',
+  'mongodb',
+  'redis',
+  'kafka',
+  'amqp',
+  'hl7_mllp',
+  'outgoing_soap',
+  'channel_soap',
+  'outgoing_ftp',
+  'outgoing_sftp',
+  'outgoing_websockets',
+  'channel_openapi',
+  'channel_websockets',
+  'pubsub_topic',
+  'pubsub_permission',
+  'pubsub_subscription',
+  'rule_engine',
+  'mcp',
+] as const
+
+/** What a definition says of itself beside its fields. */
+export interface Refusable {
+  /** Why this item refuses to work (a missing variable, something not served); undefined if it works. */
+  readonly refusal?: { readonly code: 'missing-variable' | 'unserved' | 'inactive-security'; readonly reason: string }
+}
+
+export type OutgoingDefinition = DefinitionOf<typeof outgoingFields> & Refusable
+export type ChannelDefinition = DefinitionOf<typeof channelFields> & Refusable
+export type BasicAuthDefinition = DefinitionOf<typeof basicAuthFields> & Refusable
+export type ApiKeyDefinition = DefinitionOf<typeof apiKeyFields> & Refusable
+export type BearerTokenDefinition = DefinitionOf<typeof bearerTokenFields> & Refusable
+/** A definition of a type that is not served: it only has a name, and refuses. */
+export interface UnservedSecurityDefinition extends Refusable {
+  readonly name: string
+  readonly type: 'unserved'
+  readonly isActive: boolean
+}
+export type SecurityDefinition =
+  BasicAuthDefinition | ApiKeyDefinition | BearerTokenDefinition | UnservedSecurityDefinition
+export type GroupDefinition = DefinitionOf<typeof groupFields> & Refusable
+export type ServerSettings = DefinitionOf<typeof serverFields>
+export type DevSettings = DefinitionOf<typeof devFields>

@@ -1,0 +1,46 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/**
+ * Correlation ids, and the trace context of W3C Trace Context (https://www.w3.org/TR/trace-context/) that goes with
+ * them.
+ */
+
+const cidPattern = /^[A-Za-z0-9._-]{1,64}$/
+const traceparentPattern = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+const zeros = /^0+$/
+
+/** A new correlation id: 32 lower-case hex digits. */
+export function newCid(): string {
+  return randomBytes(16).toString('hex')
+}
+
+/** Whether a caller's `X-Zato-CID` may be adopted. */
+export function isWellFormedCid(text: string): boolean {
+  return cidPattern.test(text)
+}
+
+export interface TraceContext {
+  readonly traceId: string
+  /** Two hex digits. */
+  readonly flags: string
+}
+
+/** The trace id and flags of a valid `traceparent` header, else undefined. */
+export function parseTraceparent(header: string | undefined): TraceContext | undefined {
+  const [, traceId, spanId, flags, more] = (header && traceparentPattern.exec(header.trim())) || []
+  if (!traceId || !spanId || !flags || zeros.test(traceId) || zeros.test(spanId)) return undefined
+  if (more !== undefined && header?.trim().startsWith('00')) return undefined
+  return { traceId, flags }
+}
+
+/** The trace id that stands for a cid: the cid itself if it can be one, else the start of its SHA-256. */
+export function traceIdOf(cid: string): string {
+  if (/^[0-9a-f]{32}$/.test(cid) && !zeros.test(cid)) return cid
+  return createHash('sha256').update(cid).digest('hex').slice(0, 32)
+}
+
+/** The `traceparent` of one outgoing call: the incoming trace goes on, with a span id of this call's own. */
+export function outgoingTraceparent(cid: string, incoming?: string): string {
+  const context = parseTraceparent(incoming) ?? { traceId: traceIdOf(cid), flags: '01' }
+  return `00-${context.traceId}-${randomBytes(8).toString('hex')}-${context.flags}`
+}
