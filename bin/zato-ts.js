@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 import { runCli } from '../dist/cli.js'
 
-process.exitCode = await runCli(process.argv.slice(2), process)
+// A timer or socket that a service left open must not keep a finished command alive. Everything has been written by now.
+process.exit(await runCli(process.argv.slice(2), process))

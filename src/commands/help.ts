@@ -1,0 +1,124 @@
+import { style } from '../output/style.js'
+import type { Terminal } from '../output/terminal.js'
+import { pad, wrap } from '../output/width.js'
+import { version } from '../version.js'
+import type { ArgumentSpec, CommandSpec, ExampleNames, OptionSpec } from './command.js'
+import { globalOptions, jsonOption } from './global-options.js'
+import { type CommandEntry, commands, groups, isShown } from './manifest.js'
+
+const widest = 100
+
+/** Help of the whole: `zato-ts` by itself. */
+export function writeOverview(out: Terminal): void {
+  out.line(`${style.bold(`zato-ts ${version}`)} - call REST APIs from TypeScript services, and serve them on channels`)
+  out.line()
+  out.line(`${style.bold('Usage')}: zato-ts <command> [options]`)
+  for (const group of ['Start', 'Configure', 'Try', 'More'] as const) {
+    writeRows(out, group, overviewRows(group))
+  }
+  writeExamples(out, [
+    'zato-ts init shop',
+    `zato-ts conn add "Orders API" --host https://api.example.com --path '/customers/{customer_id}/orders'`,
+    'zato-ts call "Orders API" --params customer_id=12345',
+    'zato-ts serve',
+  ])
+  out.line()
+  out.line('More: zato-ts <command> --help')
+}
+
+/** Help of a group, such as `conn`. */
+export function writeGroupHelp(out: Terminal, name: string): void {
+  const entries = commands.filter(({ words }) => words.startsWith(`${name} `))
+  out.line(groups[name] ?? name)
+  out.line()
+  out.line(`${style.bold('Usage')}: zato-ts ${name} <command> [options]`)
+  writeRows(
+    out,
+    'Commands',
+    entries.map(({ words, summary }): Row => [words, summary]),
+  )
+  out.line()
+  out.line(`More: zato-ts ${name} <command> --help`)
+}
+
+/** Help of one command, with examples in the project's own names. */
+export function writeCommandHelp(out: Terminal, entry: CommandEntry, { spec, names }: HelpSubject): void {
+  const options = (spec.options ?? []).filter(({ hidden }) => !hidden)
+  const usage = [entry.words, ...(spec.args ?? []).map(({ name }) => name), '[options]'].join(' ')
+  out.line(entry.summary)
+  out.line()
+  out.line(`${style.bold('Usage')}: zato-ts ${usage}`)
+  if (entry.aliases) out.line(`${style.bold('Alias')}: ${entry.aliases.join(', ')}`)
+  writeRows(out, 'Arguments', (spec.args ?? []).map(argumentRow))
+  writeRows(out, 'Options', [...options, ...(spec.json ? [jsonOption] : [])].map(optionRow))
+  writeRows(out, 'Global options', globalOptions.map(optionRow))
+  writeExamples(out, spec.examples(names))
+  const others = relatedTo(entry)
+  if (others.length === 0) return
+  out.line()
+  out.line(`See also: ${others.map((words) => `zato-ts ${words}`).join(', ')}`)
+}
+
+export interface HelpSubject {
+  readonly spec: CommandSpec
+  readonly names: ExampleNames
+}
+
+type Row = readonly [left: string, text: string]
+
+function overviewRows(group: string): Row[] {
+  const listed = commands.filter((entry) => isShown(entry) && entry.group === group)
+  const rows = new Map<string, Row>()
+  for (const { words, summary } of listed) {
+    const [first = '', second] = words.split(' ')
+    const alone = second === undefined || listed.filter((entry) => entry.words.startsWith(`${first} `)).length === 1
+    if (alone) rows.set(words, [words, summary])
+    else rows.set(first, [`${rows.get(first)?.[0] ?? `${first} `}${rows.has(first) ? '|' : ''}${second}`, groups[first] ?? ''])
+  }
+  return [...rows.values()]
+}
+
+function argumentRow({ name, doc, choices }: ArgumentSpec): Row {
+  return [name, withChoices(doc, choices)]
+}
+
+function optionRow({ flags, doc, choices, repeat }: OptionSpec): Row {
+  const text = withChoices(doc, choices)
+  return [flags.startsWith('--') ? `    ${flags}` : flags, repeat ? `${text} (repeatable)` : text]
+}
+
+function withChoices(doc: string, choices: readonly string[] | undefined): string {
+  return choices ? `${doc}: ${choices.join(', ')}` : doc
+}
+
+function writeRows(out: Terminal, title: string, rows: readonly Row[]): void {
+  if (rows.length === 0) return
+  const total = Math.min(out.width, widest)
+  const left = Math.min(Math.max(...rows.map(([name]) => name.length)), 34)
+  const isNarrow = total < 60
+  out.line()
+  out.line(style.bold(title))
+  for (const [name, text] of rows) {
+    const lines = wrap(text, Math.max(20, isNarrow ? total - 6 : total - left - 4))
+    if (isNarrow || name.length > left) {
+      out.line(`  ${name}`)
+      for (const line of lines) out.line(`${' '.repeat(isNarrow ? 6 : left + 4)}${line}`)
+    } else {
+      for (const [index, line] of lines.entries()) out.line(`  ${pad(index === 0 ? name : '', left)}  ${line}`)
+    }
+  }
+}
+
+function writeExamples(out: Terminal, examples: readonly string[]): void {
+  out.line()
+  out.line(style.bold('Examples'))
+  for (const example of examples) out.line(`  ${out.data(example)}`)
+}
+
+function relatedTo(entry: CommandEntry): string[] {
+  const [group = ''] = entry.words.split(' ')
+  const related = entry.words.includes(' ')
+    ? commands.filter(({ words }) => words.startsWith(`${group} `))
+    : commands.filter((other) => other.group === entry.group && !other.words.includes(' '))
+  return related.filter((other) => other !== entry && isShown(other)).map(({ words }) => words)
+}

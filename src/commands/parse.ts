@@ -1,0 +1,93 @@
+import { Command, CommanderError, Option } from 'commander'
+import { UsageError } from '../errors.js'
+import { didYouMean } from '../nearest.js'
+import { camelCase } from '../project/fields.js'
+import type { CommandSpec, OptionSpec } from './command.js'
+import type { GlobalFlags } from './context.js'
+import { globalOptions, jsonOption } from './global-options.js'
+import type { CommandEntry } from './manifest.js'
+import { spreadVariadic } from './params.js'
+
+export interface Parsed {
+  readonly globals: GlobalFlags
+  /** Options and arguments of the command by their camelCase names. */
+  readonly flags: Readonly<Record<string, unknown>>
+}
+
+/** The options that a command takes, its own first. */
+export function optionsOf(spec: CommandSpec): readonly OptionSpec[] {
+  return [...(spec.options ?? []), ...(spec.json ? [jsonOption] : []), ...globalOptions]
+}
+
+/**
+ * Reads the words behind a command.
+ *
+ * @throws UsageError ZU001 for a flag, value or argument that the command does not take, or one that is missing
+ */
+export function parseFlags({ words }: CommandEntry, spec: CommandSpec, rest: readonly string[]): Parsed {
+  const command = buildCommand(words, spec)
+  let flags: Record<string, unknown> = {}
+  command.action((...given: unknown[]) => {
+    flags = { ...command.opts(), ...argumentsByName(spec, given) }
+  })
+  try {
+    command.parse(spreadVariadic(rest, '--params'), { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) throw asUsageError(error, { words, spec })
+    throw error
+  }
+  return { globals: flags as unknown as GlobalFlags, flags }
+}
+
+function buildCommand(words: string, spec: CommandSpec): Command {
+  const command = new Command(words).exitOverride().helpOption(false).showSuggestionAfterError(false)
+  command.configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} })
+  command.allowExcessArguments(false)
+  for (const { name } of spec.args ?? []) command.argument(name)
+  for (const option of optionsOf(spec)) command.addOption(toOption(option))
+  return command
+}
+
+function toOption({ flags, doc, repeat, parse }: OptionSpec): Option {
+  const option = new Option(flags, doc)
+  const read = parse ?? ((text: string): unknown => text)
+  if (repeat) return option.default([]).argParser((text: string, before: readonly unknown[]) => [...before, read(text)])
+  return parse ? option.argParser((text: string) => read(text)) : option
+}
+
+function argumentsByName(spec: CommandSpec, given: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries((spec.args ?? []).map(({ name }, index) => [argumentKey(name), given[index]]))
+}
+
+/** `<new-name>` → `newName` */
+export function argumentKey(name: string): string {
+  return camelCase(name.replace(/[<>[\]]/g, '').replaceAll('-', '_'))
+}
+
+/** commander's complaints in our words, with what to do next. */
+function asUsageError(error: CommanderError, { words, spec }: { words: string; spec: CommandSpec }): UsageError {
+  const named = /'([^']*)'/.exec(error.message)?.[1] ?? ''
+  const help = `zato-ts ${words} --help`
+  switch (error.code) {
+    case 'commander.unknownOption': {
+      const flag = named.split('=')[0] ?? named
+      return new UsageError('ZU001', `Unknown option "${flag}" of "${words}"`, { hint: nearestFlag(flag, spec) ?? help })
+    }
+    case 'commander.optionMissingArgument':
+      return new UsageError('ZU001', `The option "${named}" needs a value`, { hint: help })
+    case 'commander.missingArgument':
+      return new UsageError('ZU001', `"${words}" needs <${named}>`, { hint: help })
+    case 'commander.excessArguments':
+      return new UsageError('ZU001', `"${words}" takes fewer arguments`, {
+        hint: `a name with blanks in it needs quotes; see ${help}`,
+      })
+    default:
+      return new UsageError('ZU001', error.message.replace(/^error: /, ''), { hint: help })
+  }
+}
+
+function nearestFlag(flag: string, spec: CommandSpec): string | undefined {
+  const names = optionsOf(spec).filter(({ hidden }) => !hidden)
+  const longs = names.flatMap(({ flags }) => /--[\w-]+/.exec(flags) ?? [])
+  return didYouMean(flag, longs)
+}

@@ -1,0 +1,60 @@
+import { STATUS_CODES } from 'node:http'
+import type { Phase } from '../trace/events.js'
+import { escapeLine } from './escape.js'
+import { statusStyle, style } from './style.js'
+import type { Symbols } from './symbols.js'
+import { formatDuration, formatSize } from './units.js'
+
+const phases: readonly Phase[] = ['queued', 'dns', 'connect', 'tls', 'send', 'wait', 'receive']
+
+export interface SentLine {
+  readonly method: string
+  /** Redacted. */
+  readonly url: string
+}
+
+export interface ReceivedLine {
+  readonly cid: string
+  readonly statusCode: number
+  readonly size: number
+  readonly elapsedMs: number
+  readonly phases: Readonly<Partial<Record<Phase, number>>>
+}
+
+/** `→ GET https://api.example.com/customers/12345/orders` */
+export function sentLine({ method, url }: SentLine, symbols: Symbols): string {
+  return `${style.dim(symbols.to)} ${style.bold(method)} ${escapeLine(url)}`
+}
+
+/** `← 200 OK  1.2 kB  84 ms  (dns 9, connect 12, wait 41)  cid 5f1c09e2` */
+export function receivedLine(reply: ReceivedLine, symbols: Symbols): string {
+  const status = statusStyle(reply.statusCode)(statusText(reply.statusCode))
+  const facts = [formatSize(reply.size), formatDuration(reply.elapsedMs)]
+  const timing = phasesText(reply.phases)
+  const dim = [...(timing === '' ? [] : [`(${timing})`]), `cid ${shortCid(reply.cid)}`]
+  return `${style.dim(symbols.from)} ${status}  ${facts.join('  ')}  ${style.dim(dim.join('  '))}`
+}
+
+/** `dns 9, connect 12`: milliseconds in the phases that took any. */
+export function phasesText(times: Readonly<Partial<Record<Phase, number>>>): string {
+  return phases.flatMap((phase) => ((times[phase] ?? 0) < 0.5 ? [] : [`${phase} ${Math.round(times[phase] ?? 0)}`])).join(', ')
+}
+
+/** One line a phase, for `-v`. */
+export function phaseLines(times: Readonly<Partial<Record<Phase, number>>>): string[] {
+  return phases.flatMap((phase) => {
+    const ms = times[phase]
+    return ms === undefined ? [] : [style.dim(`  ${phase.padEnd(8)} ${formatDuration(ms)}`)]
+  })
+}
+
+/** `200 OK`; the number alone if it has no name. */
+export function statusText(statusCode: number): string {
+  const reason = STATUS_CODES[statusCode]
+  return reason === undefined ? String(statusCode) : `${statusCode} ${reason}`
+}
+
+/** As much of a cid as tells it apart on a screen. */
+export function shortCid(cid: string): string {
+  return escapeLine(cid).slice(0, 8)
+}

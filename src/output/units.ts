@@ -1,0 +1,36 @@
+/** A time for people: `0.4 ms`, `84 ms`, `1.24 s`, `3 min 5 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 10) return `${trimmed(ms, 1)} ms`
+  if (ms < 999.5) return `${Math.round(ms)} ms`
+  if (ms < 59_995) return `${trimmed(ms / 1000, 2)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}
+
+/** A size for people, in powers of 1,000: `0 B`, `1.2 kB`, `3.4 MB`. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 999_950) return `${trimmed(bytes / 1000, 1)} kB`
+  if (bytes < 999_950_000) return `${trimmed(bytes / 1_000_000, 1)} MB`
+  return `${trimmed(bytes / 1_000_000_000, 1)} GB`
+}
+
+/**
+ * A number and its noun.
+ *
+ * @example count(1, 'connection') // '1 connection'
+ */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** Time of day with milliseconds left out, local: `10:42:07`. */
+export function formatClock(time: number): string {
+  const date = new Date(time)
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+}
+
+function trimmed(value: number, digits: number): string {
+  return value.toFixed(digits).replace(/\.?0+$/, '')
+}

@@ -1,0 +1,114 @@
+import { lstat, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { UsageError, ZatoError } from '../../errors.js'
+
+/** A file to write: path below the folder, with `/`, and its content. */
+export interface NewFile {
+  readonly path: string
+  readonly content: string | Uint8Array
+}
+
+export interface WriteFilesOptions {
+  /** Absolute; made if it is absent. */
+  readonly dir: string
+  /** Whether files that exist are replaced. */
+  readonly force?: boolean | undefined
+}
+
+/**
+ * Writes all the files or none: a failure undoes what was written before it.
+ *
+ * @throws UsageError ZU006 that lists the files in the way, before anything is written
+ * @throws ZatoError ZU007 when a file cannot be written
+ */
+export async function writeFiles(files: readonly NewFile[], { dir, force = false }: WriteFilesOptions): Promise<void> {
+  const undo: Undo[] = []
+  try {
+    const inTheWay = await findInTheWay(files, { dir, force })
+    if (inTheWay.length > 0) throw inTheWayError(inTheWay, { dir, force })
+    for (const file of files) await writeOne(file, { dir, force }, undo)
+  } catch (error) {
+    const left = await undoAll(undo)
+    throw error instanceof UsageError ? error : notWritten(error, left)
+  }
+}
+
+type Undo = { readonly path: string; readonly run: () => Promise<void> }
+
+async function writeOne(file: NewFile, { dir, force }: { dir: string; force: boolean }, undo: Undo[]): Promise<void> {
+  const path = join(dir, file.path)
+  await makeFolder(dirname(path), undo)
+  const before = force ? await contentOf(path) : undefined
+  // Pushed first: a write that fails half-way leaves a file too. `wx` refuses one that came into being meanwhile.
+  if (before) undo.push({ path, run: () => writeFile(path, before) })
+  else if (await isAbsent(path)) undo.push({ path, run: () => rm(path, { force: true }) })
+  await writeFile(path, file.content, { flag: before ? 'w' : 'wx' })
+}
+
+/** Makes a folder and those above it, each of which is undone by itself. */
+async function makeFolder(path: string, undo: Undo[]): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (first === undefined) return
+  const made = [first]
+  for (const name of relative(first, path).split(sep).filter(Boolean)) made.push(join(made.at(-1) ?? first, name))
+  undo.push(...made.map((folder) => ({ path: folder, run: () => rmdir(folder) })))
+}
+
+/** Undoes from the last to the first; returns what could not be undone. */
+async function undoAll(undo: readonly Undo[]): Promise<string[]> {
+  const left: string[] = []
+  for (const { path, run } of undo.toReversed()) await run().catch(() => left.push(path))
+  return left
+}
+
+async function findInTheWay(
+  files: readonly NewFile[],
+  { dir, force }: { dir: string; force: boolean },
+): Promise<string[]> {
+  const found = new Set<string>()
+  for (const file of files) {
+    const obstacle = await obstacleTo(join(dir, file.path), force)
+    if (obstacle !== undefined) found.add(obstacle)
+  }
+  return [...found]
+}
+
+/** What keeps a file from being written: itself (unless it may be replaced), or a file where one of its folders must be. */
+async function obstacleTo(path: string, force: boolean): Promise<string | undefined> {
+  const stats = await lstat(path).catch(ignoreAbsent)
+  if (stats) return force && stats.isFile() ? undefined : path
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    const above = await lstat(folder).catch(ignoreAbsent)
+    if (above) return above.isFile() ? folder : undefined
+  }
+  return undefined
+}
+
+function inTheWayError(paths: readonly string[], { dir, force }: { dir: string; force: boolean }): UsageError {
+  const names = paths.map((path) => `"${relative(dir, path) || path}"`).join(', ')
+  const hint = force
+    ? 'move them away, or choose another folder'
+    : 'choose another folder, or replace them with --force'
+  return new UsageError('ZU006', `Files are in the way in "${dir}": ${names}`, { hint })
+}
+
+function notWritten(error: unknown, left: readonly string[]): ZatoError {
+  const reason = error instanceof Error ? error.message : String(error)
+  const state =
+    left.length > 0 ? `these remain: ${left.map((path) => `"${path}"`).join(', ')}` : 'nothing was left behind'
+  return new ZatoError('ZU007', `A file could not be written: ${reason}`, { cause: error, hint: state })
+}
+
+async function isAbsent(path: string): Promise<boolean> {
+  return (await lstat(path).catch(ignoreAbsent)) === undefined
+}
+
+async function contentOf(path: string): Promise<Uint8Array | undefined> {
+  return readFile(path).catch(ignoreAbsent)
+}
+
+/** ENOTDIR: a file stands where a folder of the path would. */
+function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+  throw error
+}

@@ -1,0 +1,35 @@
+import type { RequestEvent } from '../channel/listener.js'
+import type { Problem } from '../project/problem.js'
+import type { CallEvent } from '../trace/events.js'
+
+/** Why a generation ended by itself. */
+export interface Death {
+  /** One line, such as `exited with code 1` or `ran out of memory (server.max_memory is 512 MB)`. */
+  readonly reason: string
+  /** Requests that it was answering; each got 503. */
+  readonly requests: readonly { readonly cid: string; readonly service: string }[]
+}
+
+/** What a running server tells whoever shows it. Plain data, redacted. */
+export type ServerEvent =
+  | ({ readonly type: 'request' } & RequestEvent)
+  | CallEvent
+  /** The listener is open and what could be served is served. `ms` counts from `startServer`. */
+  | {
+      readonly type: 'ready'
+      readonly url: string
+      readonly routes: number
+      readonly services: number
+      readonly ms: number
+    }
+  /** A change is being loaded. Not sent for a change that alters nothing. */
+  | { readonly type: 'reloading'; readonly files: readonly string[] }
+  /** New requests are answered by the new generation. `ms` counts from the moment the change was noticed. */
+  | { readonly type: 'reloaded'; readonly files: readonly string[]; readonly ms: number }
+  /** All that is wrong now, whenever that changes. While one has scope `project`, the last good generation serves. */
+  | { readonly type: 'problems'; readonly problems: readonly Problem[] }
+  /** What is on disk is served again. */
+  | { readonly type: 'recovered' }
+  /** The address of the listener changed, because server.host or server.port did. */
+  | { readonly type: 'moved'; readonly url: string }
+  | ({ readonly type: 'died' } & Death)

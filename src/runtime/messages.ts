@@ -1,0 +1,50 @@
+import type { Incoming, OutcomeHeaders, ProblemDetails } from '../exchange.js'
+import type { LogEntry } from '../log.js'
+import type { Problem } from '../project/problem.js'
+import type { Project } from '../project/project.js'
+import type { ServiceInfo } from '../service/registry.js'
+import type { TraceEvent } from '../trace/events.js'
+
+/** What the two processes say to each other: the heads of frames. `id` is that of a request. */
+
+export type ToServices =
+  /** Its body is the bundle. The project carries the whole environment. */
+  | { readonly type: 'build'; readonly project: Project }
+  /** Its body is that of the request. */
+  | { readonly type: 'request'; readonly id: number; readonly incoming: Incoming }
+  | { readonly type: 'abort'; readonly id: number }
+  /** So many more bytes of a streamed body may be sent. */
+  | { readonly type: 'credit'; readonly id: number; readonly bytes: number }
+  /** Opens the debugger on this port, or closes it. */
+  | { readonly type: 'inspect'; readonly port: number | undefined }
+  /** No further request will come: end once everything is done. */
+  | { readonly type: 'drain' }
+
+export type FromServices =
+  | { readonly type: 'ready' }
+  | { readonly type: 'loaded'; readonly services: readonly ServiceInfo[] }
+  | { readonly type: 'failed'; readonly problems: readonly Problem[] }
+  | OutcomeMessage
+  /** Its body is a piece of a streamed body. */
+  | { readonly type: 'chunk'; readonly id: number }
+  /** The streamed body is complete, or broke. */
+  | { readonly type: 'end'; readonly id: number; readonly error?: string }
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  | { readonly type: 'event'; readonly event: TraceEvent }
+  /** An error that nobody caught; the process lives on, but is to be replaced. */
+  | { readonly type: 'uncaught'; readonly message: string }
+  /** The debugger is open, or closed. */
+  | { readonly type: 'inspecting' }
+
+/** Its body is that of the outcome, unless that follows as chunks. */
+export interface OutcomeMessage {
+  readonly type: 'outcome'
+  readonly id: number
+  readonly statusCode: number
+  readonly headers: OutcomeHeaders
+  readonly problem?: ProblemDetails | undefined
+  readonly body: 'none' | 'bytes' | 'stream'
+}
+
+/** Bytes of a streamed body that may be under way unread. */
+export const streamWindow = 256 * 1024

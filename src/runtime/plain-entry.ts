@@ -1,0 +1,76 @@
+import type { LogEntry, LogFields } from '../log.js'
+import { type Redactor, redacted } from '../redact.js'
+
+const depthLimit = 8
+
+/** A copy of a log line that JSON can carry and that holds no secret. */
+export function plainEntry(entry: LogEntry, redactor: Redactor): LogEntry {
+  const { message, fields, ...rest } = entry
+  return {
+    ...rest,
+    message: redactor.text(message),
+    ...(fields && { fields: plainFields(fields, redactor) }),
+  }
+}
+
+function plainFields(fields: LogFields, redactor: Redactor): LogFields {
+  return plainRecord(Object.entries(fields), { redactor, above: [] })
+}
+
+interface Walk {
+  readonly redactor: Redactor
+  /** Objects that hold this value: one of them again is a circle. */
+  readonly above: readonly unknown[]
+}
+
+function plainValue(value: unknown, walk: Walk): unknown {
+  switch (typeof value) {
+    case 'string':
+      return walk.redactor.text(value)
+    case 'bigint':
+    case 'symbol':
+      return value.toString()
+    case 'function':
+      return `[function ${value.name}]`
+    case 'object':
+      return value === null ? null : plainObject(value, walk)
+    default:
+      return value
+  }
+}
+
+function plainObject(value: object, { redactor, above }: Walk): unknown {
+  if (above.includes(value)) return '[circle]'
+  if (above.length >= depthLimit) return '[…]'
+  const walk = { redactor, above: [...above, value] }
+  if (value instanceof Error) return plainError(value, walk)
+  if (value instanceof Uint8Array) return `[${value.length} bytes]`
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+  if (Array.isArray(value)) return value.map((one) => plainValue(one, walk))
+  if (value instanceof Set) return [...value].map((one) => plainValue(one, walk))
+  const entries = value instanceof Map ? [...value].map(([key, one]) => [String(key), one] as const) : ownEntries(value)
+  return plainRecord(entries, walk)
+}
+
+function ownEntries(value: object): (readonly [string, unknown])[] {
+  return Object.keys(value).map((name) => {
+    try {
+      return [name, (value as Record<string, unknown>)[name]]
+    } catch (error) {
+      return [name, `[getter failed: ${String(error)}]`]
+    }
+  })
+}
+
+function plainError(error: Error, walk: Walk): unknown {
+  const { name, message, stack } = error
+  return plainValue({ name, message, stack, ...(error.cause !== undefined && { cause: error.cause }) }, walk)
+}
+
+/** A value under a name such as `password` is hidden whatever it is. */
+function plainRecord(entries: readonly (readonly [string, unknown])[], walk: Walk): Record<string, unknown> {
+  const hides = (name: string) => walk.redactor.field(name, '') !== ''
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, value != null && hides(name) ? redacted : plainValue(value, walk)]),
+  )
+}

@@ -1,0 +1,33 @@
+import { dirname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/**
+ * A bundled file keeps its own `import.meta.url`, `__dirname` and their kin: the bundler reads the words as names of
+ * variables, and each file that uses one declares it. The declaration goes on the first line, which leaves line numbers
+ * as they are.
+ */
+
+/** For esbuild's `define`. */
+export const positionNames = {
+  'import.meta.url': '__zato_url',
+  'import.meta.dirname': '__zato_dirname',
+  'import.meta.filename': '__zato_filename',
+  __dirname: '__zato_dirname',
+  __filename: '__zato_filename',
+}
+
+const mentionsPosition = /\bimport\.meta\b|\b__(?:dirname|filename)\b/
+
+/** What to put in front of a file's first line; nothing if it does not ask where it is. */
+export function positionPrefix(path: string, source: string): string {
+  if (!mentionsPosition.test(source)) return ''
+  const [url, filename, folder] = [pathToFileURL(path).href, path, dirname(path)].map((value) => JSON.stringify(value))
+  return `var __zato_url=${url},__zato_filename=${filename},__zato_dirname=${folder};`
+}
+
+/** `source` with its prefix; a `#!` line stays the first. */
+export function withPosition(source: string, prefix: string): string {
+  if (!source.startsWith('#!')) return prefix + source
+  const end = source.indexOf('\n')
+  return end === -1 ? source : `${source.slice(0, end + 1)}${prefix}${source.slice(end + 1)}`
+}

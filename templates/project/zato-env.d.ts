@@ -1,0 +1,6 @@
+import 'zato-ts'
+declare module 'zato-ts' {
+  interface RestConnections {
+    'Orders API': 'customer_id'
+  }
+}
