@@ -13,7 +13,7 @@ export type { CliIo } from './commands/context.js'
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   // The one line that scripts run often loads nothing.
   if (argv.length === 1 && argv[0] === '--version') {
-    io.stdout.write(`${version}\n`)
+    await new Promise((resolve) => io.stdout.write(`${version}\n`, resolve))
     return 0
   }
   const ending = watchEnding(io)

@@ -25,9 +25,10 @@ export function watchEnding(io: CliIo): Ending {
     timer ??= setTimeout(() => resolve(130), patienceMs)
   }
   // `zato-ts routes | head -1`: nobody wants the rest, and that is no failure.
-  const onOutError = (): void => {
+  const onOutError = (error: NodeJS.ErrnoException): void => {
     controller.abort()
-    resolve(0)
+    if (error.code !== 'EPIPE') io.stderr.write(`error[ZU007]: stdout cannot be written: ${error.message}\n`)
+    resolve(error.code === 'EPIPE' ? 0 : 1)
   }
   const onErrError = (): void => {}
   io.stdout.on('error', onOutError)

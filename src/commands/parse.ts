@@ -48,15 +48,30 @@ function buildCommand(words: string, spec: CommandSpec): Command {
   return command
 }
 
-function toOption({ flags, doc, repeat, parse }: OptionSpec): Option {
+function toOption({ flags, doc, repeat, choices, parse }: OptionSpec): Option {
   const option = new Option(flags, doc)
-  const read = parse ?? ((text: string): unknown => text)
+  const long = /--[\w-]+/.exec(flags)?.[0] ?? flags
+  const read = choices ? chosenFrom(choices, long) : (parse ?? ((text: string): unknown => text))
   if (repeat) return option.default([]).argParser((text: string, before: readonly unknown[]) => [...before, read(text)])
-  return parse ? option.argParser((text: string) => read(text)) : option
+  return flags.includes('<') || parse ? option.argParser((text: string) => read(text)) : option
 }
 
 function argumentsByName(spec: CommandSpec, given: readonly unknown[]): Record<string, unknown> {
-  return Object.fromEntries((spec.args ?? []).map(({ name }, index) => [argumentKey(name), given[index]]))
+  const named = (spec.args ?? []).map(({ name, choices }, index) => {
+    const value = given[index]
+    return [argumentKey(name), choices && typeof value === 'string' ? chosenFrom(choices, name)(value) : value]
+  })
+  return Object.fromEntries(named) as Record<string, unknown>
+}
+
+/** Reads one of a few words, and says them all when it is another. */
+function chosenFrom(choices: readonly string[], name: string): (text: string) => string {
+  return (text) => {
+    if (choices.includes(text)) return text
+    const all = `one of ${choices.join(', ')}`
+    const hint = didYouMean(text, choices)
+    throw new UsageError('ZU001', `${name} cannot be "${text}"`, { hint: hint ? `${hint} It is ${all}` : all })
+  }
 }
 
 /** `<new-name>` → `newName` */

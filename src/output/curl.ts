@@ -48,7 +48,7 @@ function methodWords({ method, body, headers }: CurlRequest): string[] {
 /** curl leaves a header without a value out, unless it ends in a semicolon. */
 function headerWord([name, value]: readonly [string, readonly ShellPart[]]): string {
   const isEmpty = value.every((part) => part === '')
-  return `-H ${isEmpty ? shellWord(`${name};`) : shellParts(joinText([`${name}: `, ...value]))}`
+  return `-H ${isEmpty ? shellWord(`${name};`) : shellParts([`${name}: `, ...value])}`
 }
 
 function unwantedHeaders({ headers, body }: CurlRequest): string[] {
@@ -64,14 +64,4 @@ function bodyWords(body: Uint8Array | undefined, parts: readonly ShellPart[] | u
 
 function isArgument(body: Uint8Array): boolean {
   return body.length < longestArgument && !body.includes(0)
-}
-
-function joinText(parts: readonly ShellPart[]): ShellPart[] {
-  const joined: ShellPart[] = []
-  for (const part of parts) {
-    const last = joined.at(-1)
-    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part
-    else joined.push(part)
-  }
-  return joined
 }

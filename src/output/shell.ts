@@ -18,6 +18,18 @@ export function shellWord(text: string): string {
  * @example shellParts(['X-Key: ', { variable: 'KEY' }]) // `'X-Key: '"$KEY"`
  */
 export function shellParts(parts: readonly ShellPart[]): string {
-  const shown = parts.filter((part) => part !== '').map((part) => (typeof part === 'string' ? shellWord(part) : `"$${part.variable}"`))
-  return shown.join('') || "''"
+  const words = joinText(parts).map((part) => (typeof part === 'string' ? shellWord(part) : `"$${part.variable}"`))
+  return words.join('') || "''"
+}
+
+/** Neighbouring texts become one, so that they are quoted once; empty ones go. */
+function joinText(parts: readonly ShellPart[]): ShellPart[] {
+  const joined: ShellPart[] = []
+  for (const part of parts) {
+    if (part === '') continue
+    const last = joined.at(-1)
+    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part
+    else joined.push(part)
+  }
+  return joined
 }

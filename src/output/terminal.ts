@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
+import type { Writable } from 'node:stream'
 import { escapeControls } from './escape.js'
 import { type Symbols, symbolsFor } from './symbols.js'
 
 /** What a terminal needs of a stream; `process.stdout` and `process.stderr` have it. */
-export type OutputStream = NodeJS.WritableStream & {
+export type OutputStream = Writable & {
   readonly isTTY?: boolean | undefined
   readonly columns?: number | undefined
 }

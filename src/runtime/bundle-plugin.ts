@@ -94,22 +94,23 @@ interface LoadContext {
 function loadFile(path: string, { inputs, plain }: LoadContext): OnLoadResult | undefined {
   const loader = loaders[extname(path)]
   inputs.set(path, 0)
-  if (!loader || isKnownPlain(path, plain)) return undefined
+  if (!loader) return undefined
+  const modification = modificationOf(path)
+  if (modification !== undefined && plain.get(path) === modification) return undefined
   const source = readFileSync(path, 'utf8')
   const prefix = positionPrefix(path, source)
-  if (prefix === '') return undefined
+  if (prefix === '') {
+    if (modification !== undefined) plain.set(path, modification)
+    return undefined
+  }
   inputs.set(path, prefix.length)
   return { contents: withPosition(source, prefix), loader }
 }
 
-/** File systems count time in steps, so a file that changed just now may change again and keep its time. */
+/** File systems count time in steps: a file that changed just now may change again and keep its time. */
 const settledMs = 3000
 
-function isKnownPlain(path: string, plain: PlainFiles): boolean {
+function modificationOf(path: string): string | undefined {
   const { mtimeMs, size } = statSync(path)
-  const modification = `${mtimeMs}:${size}`
-  if (plain.get(path) === modification) return true
-  if (Date.now() - mtimeMs > settledMs) plain.set(path, modification)
-  else plain.delete(path)
-  return false
+  return Date.now() - mtimeMs > settledMs ? `${mtimeMs}:${size}` : undefined
 }

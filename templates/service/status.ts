@@ -12,8 +12,8 @@ export class ServiceTemplate extends Service {
 
     if (response.statusCode === HttpStatus.OK) {
       this.response.payload = response.data
-    } else if (response.statusCode === HttpStatus.NotFound) {
-      this.response.statusCode = HttpStatus.NotFound
+    } else if (response.statusCode === HttpStatus.NOT_FOUND) {
+      this.response.statusCode = HttpStatus.NOT_FOUND
       this.response.payload = { error: 'There is no such thing' }
     } else {
       // The caller gets 500 with the cid and no more; the log has this message and where it was thrown.

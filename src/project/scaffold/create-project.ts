@@ -27,7 +27,10 @@ export interface CreatedProject {
 export async function createProject({ dir, force }: CreateProjectOptions): Promise<CreatedProject> {
   const target = resolve(dir)
   const files = (await readTemplate()).map((file) => finish(file, packageName(basename(target))))
-  await writeFiles(files, { dir: target, force })
+  const hint = force
+    ? 'move them away, or choose another folder'
+    : 'choose another folder, or replace them with --force'
+  await writeFiles(files, { dir: target, force, hint })
   return { dir: target, files: files.map((file) => file.path).sort() }
 }
 
@@ -39,6 +42,9 @@ const storedNames: Readonly<Record<string, string>> = {
   gitignore: '.gitignore',
   'package.template.json': 'package.json',
 }
+
+/** What the template calls itself, in package.json and README.md. */
+const templateName = 'zato-project'
 
 /** What running the template in place leaves in it. */
 const leftovers = new Set(['node_modules', '.zato', '.env', '.env.local'])
@@ -57,14 +63,14 @@ async function readTemplate(): Promise<NewFile[]> {
 
 function finish({ path, content }: NewFile, name: string): NewFile {
   const stored = storedNames[path] ?? path
-  return { path: stored, content: stored === 'package.json' ? namePackage(String(content), name) : content }
+  const named = String(content).replaceAll(templateName, name)
+  return { path: stored, content: stored === 'package.json' ? dependOnThisVersion(named) : named }
 }
 
-/** The template's package.json with the project's own name, and with this version of zato-ts or a compatible one. */
-function namePackage(text: string, name: string): string {
+function dependOnThisVersion(text: string): string {
   const manifest = JSON.parse(text) as { dependencies: Record<string, string> }
-  const dependencies = { ...manifest.dependencies, 'zato-ts': `^${version}` }
-  return `${JSON.stringify({ ...manifest, name, dependencies }, undefined, 2)}\n`
+  manifest.dependencies['zato-ts'] = `^${version}`
+  return `${JSON.stringify(manifest, undefined, 2)}\n`
 }
 
 /**
@@ -78,5 +84,5 @@ export function packageName(folder: string): string {
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[._-]+|[-]+$/g, '')
     .slice(0, 214)
-  return name || 'zato-project'
+  return name || templateName
 }

@@ -38,7 +38,8 @@ export async function createService(options: CreateServiceOptions): Promise<Crea
   const text = await readFile(serviceTemplateFile(template), 'utf8')
   const content = fillTemplate(text, { name, className, connection })
   const file = resolve(root, services, path)
-  await writeFiles([{ path: relative(root, file).split(sep).join('/'), content }], { dir: root })
+  const newFile = { path: relative(root, file).split(sep).join('/'), content }
+  await writeFiles([newFile], { dir: root, hint: 'choose another name, or edit the file' })
   return { file, className }
 }
 

@@ -13,6 +13,8 @@ export interface WriteFilesOptions {
   readonly dir: string
   /** Whether files that exist are replaced. */
   readonly force?: boolean | undefined
+  /** What to do about files in the way. */
+  readonly hint: string
 }
 
 /**
@@ -21,11 +23,12 @@ export interface WriteFilesOptions {
  * @throws UsageError ZU006 that lists the files in the way, before anything is written
  * @throws ZatoError ZU007 when a file cannot be written
  */
-export async function writeFiles(files: readonly NewFile[], { dir, force = false }: WriteFilesOptions): Promise<void> {
+export async function writeFiles(files: readonly NewFile[], options: WriteFilesOptions): Promise<void> {
+  const { dir, force = false, hint } = options
   const undo: Undo[] = []
   try {
     const inTheWay = await findInTheWay(files, { dir, force })
-    if (inTheWay.length > 0) throw inTheWayError(inTheWay, { dir, force })
+    if (inTheWay.length > 0) throw inTheWayError(inTheWay, { dir, hint })
     for (const file of files) await writeOne(file, { dir, force }, undo)
   } catch (error) {
     const left = await undoAll(undo)
@@ -84,12 +87,10 @@ async function obstacleTo(path: string, force: boolean): Promise<string | undefi
   return undefined
 }
 
-function inTheWayError(paths: readonly string[], { dir, force }: { dir: string; force: boolean }): UsageError {
-  const names = paths.map((path) => `"${relative(dir, path) || path}"`).join(', ')
-  const hint = force
-    ? 'move them away, or choose another folder'
-    : 'choose another folder, or replace them with --force'
-  return new UsageError('ZU006', `Files are in the way in "${dir}": ${names}`, { hint })
+function inTheWayError(paths: readonly string[], { dir, hint }: { dir: string; hint: string }): UsageError {
+  const names = paths.map((path) => `"${path.startsWith(join(dir, sep)) ? relative(dir, path) : path}"`).join(', ')
+  const what = paths.length === 1 ? 'A file is' : 'Files are'
+  return new UsageError('ZU006', `${what} in the way in "${dir}": ${names}`, { hint })
 }
 
 function notWritten(error: unknown, left: readonly string[]): ZatoError {

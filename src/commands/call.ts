@@ -1,0 +1,152 @@
+import { createLogger } from '../log.js'
+import { Outgoing, type PreparedCall } from '../outgoing/outgoing.js'
+import type { RestResponse } from '../outgoing/response.js'
+import { renderCurl } from '../output/curl.js'
+import { exitCodeOf, printError } from '../output/errors.js'
+import { writeJson } from '../output/json.js'
+import { logLine } from '../output/log-line.js'
+import type { OutgoingDefinition } from '../project/schema.js'
+import type { Project } from '../project/project.js'
+import type { Redactor } from '../redact.js'
+import { newCid } from '../trace/context.js'
+import type { CallEvent } from '../trace/events.js'
+import { curlRequest } from './call/curl-request.js'
+import { type CallFlags, callOptions } from './call/flags.js'
+import { completeParams } from './call/missing.js'
+import { type RepeatedCall, sayRepeated, worstExit } from './call/repeat.js'
+import { type CallRequest, readRequest } from './call/request.js'
+import { createSpeller, spelledSecrets } from './call/secrets.js'
+import { callDocument, saveReply, showReceived, showReply, showRequest, showSent } from './call/show.js'
+import type { CommandSpec } from './command.js'
+import type { Context } from './context.js'
+import { sampleValue } from './curl-line.js'
+import { exitCodeOfStatus } from './exit-codes.js'
+import { itemNamed, loadProjectOf, redactorOf } from './project.js'
+import { sayMore } from './say.js'
+import { shellWord } from '../output/shell.js'
+
+export const command: CommandSpec<CallFlags> = {
+  args: [{ name: '<connection>', doc: 'Name of the connection', values: 'connection' }],
+  options: callOptions,
+  json: true,
+  examples: ({ connection, placeholders }) => {
+    const call = `zato-ts call ${shellWord(connection).startsWith("'") ? `"${connection}"` : connection}`
+    const params = placeholders.length > 0 ? ` --params ${placeholders.map((name) => `${name}=${sampleValue(name)}`).join(' ')}` : ''
+    return [`${call}${params}`, `${call}${params} -v`, `${call}${params} -d '{"quantity": 2}'`, `${call}${params} --curl`]
+  },
+  async run(context, flags) {
+    const { project, place, sources } = await loadProjectOf(context)
+    const connection = itemNamed(project.outgoingRest, flags.connection, 'connection')
+    const read = await readRequest(context, flags)
+    const pathPlace = place('outgoing_rest', connection.name, 'url_path')
+    const request = { ...read, params: await completeParams(context, read.params, { connection, place: pathPlace }) }
+    const session = openSession(context, { project, connection, request, flags })
+    try {
+      if (flags.curl) return printCurl(session, sources)
+      if (flags.dryRun) return printRequest(session)
+      return flags.repeat === undefined ? await callOnce(session) : await callRepeatedly(session, flags.repeat)
+    } finally {
+      await session.outgoing.close()
+    }
+  },
+}
+
+interface Session {
+  readonly context: Context
+  readonly project: Project
+  readonly connection: OutgoingDefinition
+  readonly request: CallRequest
+  readonly flags: CallFlags
+  readonly outgoing: Outgoing
+  /** For what is printed about the request. */
+  readonly redactor: Redactor
+  /** What the last call told of itself. */
+  lastEvent(): CallEvent | undefined
+}
+
+function openSession(context: Context, given: Pick<Session, 'project' | 'connection' | 'request' | 'flags'>): Session {
+  const { project, flags } = given
+  const redactor = redactorOf(project)
+  let event: CallEvent | undefined
+  const log = createLogger((entry) => context.err.line(logLine(entry)))
+  const outgoing = new Outgoing({ project, redactor, log, onEvent: (one) => (event = one) })
+  return { context, ...given, outgoing, redactor: flags.showSecrets ? revealing : redactor, lastEvent: () => event }
+}
+
+/** `--show-secrets`: the one way round the redactor. */
+const revealing: Redactor = {
+  text: (text) => text,
+  field: (_, value) => value,
+  headers: (headers) => ({ ...headers }),
+  url: (url) => url,
+}
+
+function prepare({ outgoing, connection, request }: Session, cid: string): PreparedCall {
+  return outgoing.prepare(connection.name, { cid, ...callOf(request) })
+}
+
+function callOf({ method, payload, params, headers, timeout }: CallRequest) {
+  return {
+    method,
+    params: params as Record<string, string>,
+    headers,
+    ...(payload !== undefined && { payload }),
+    ...(timeout !== undefined && { timeout }),
+  }
+}
+
+async function callOnce(session: Session): Promise<number> {
+  const { context, connection, request, outgoing, flags, redactor } = session
+  const cid = flags.cid ?? newCid()
+  const prepared = prepare(session, cid)
+  if (!context.json) showSent(context, prepared, redactor)
+  const { conn } = outgoing.bind({ signal: context.signal })[connection.name]
+  const response: RestResponse = await conn.request(cid, callOf(request))
+  const received = { cid, response, event: session.lastEvent() }
+  if (!context.json) showReceived(context, received, redactor)
+  if (flags.output !== undefined) await saveReply(context, response, flags.output)
+  else if (context.json) writeJson(context.out, callDocument(prepared, received, redactor))
+  else showReply(context, response, { include: flags.include === true })
+  return flags.ignoreStatus ? 0 : exitCodeOfStatus(response.statusCode)
+}
+
+/** A call that fails does not end the row; what it failed of is printed where it stands. */
+async function callRepeatedly(session: Session, times: number): Promise<number> {
+  const { context } = session
+  const calls: RepeatedCall[] = []
+  for (let index = 0; index < times && !context.signal.aborted; index++) {
+    const startedAt = performance.now()
+    const exitCode = await callOnce(session).catch((error: unknown) => {
+      if (context.signal.aborted) throw error
+      printError(context.err, error, { cwd: context.cwd, json: context.json })
+      return exitCodeOf(error)
+    })
+    calls.push({ exitCode, elapsedMs: performance.now() - startedAt })
+  }
+  sayRepeated(context, calls)
+  return worstExit(calls.map(({ exitCode }) => exitCode))
+}
+
+function printRequest(session: Session): number {
+  const { context, flags, redactor } = session
+  const cid = flags.cid ?? newCid()
+  const prepared = prepare(session, cid)
+  const { method, url } = prepared
+  if (!context.json) showRequest(context, prepared, redactor)
+  else writeJson(context.out, { v: 1, cid, request: { method, url: redactor.url(url), headers: redactor.headers(prepared.headers) } })
+  return 0
+}
+
+function printCurl(session: Session, sources: readonly string[]): number {
+  const { context, flags, project, connection, redactor } = session
+  const prepared = prepare(session, flags.cid ?? newCid())
+  const secrets = flags.showSecrets ? [] : spelledSecrets(project, sources)
+  const security = project.security.find(({ name }) => name === connection.security)
+  const speller = createSpeller(secrets, redactor)
+  const line = renderCurl(curlRequest({ prepared, connection, security, speller }))
+  context.out.write(`${line}\n`)
+  const unset = secrets.flatMap(({ variable }) => (variable && line.includes(`"$${variable}"`) && !context.io.env[variable] ? [variable] : []))
+  if (unset.length > 0) sayMore(context, `It needs ${unset.join(', ')} in the shell: set -a; . ./.env; set +a`)
+  if (line.includes('<secret')) sayMore(context, 'A secret that stands in no variable is left out: --show-secrets prints it')
+  return 0
+}

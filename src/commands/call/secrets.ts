@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import type { ShellPart } from '../../output/shell.js'
+import type { Project } from '../../project/project.js'
+import { type Redactor, minimumSecretLength } from '../../redact.js'
+
+/** A secret value, and what is printed in its place. */
+export interface SpelledSecret {
+  readonly value: string
+  /** The variable that holds it, where the project file refers to one. */
+  readonly variable: string | undefined
+}
+
+/** Every secret of the project, with the variable that the file takes it from. */
+export function spelledSecrets(project: Project, sources: readonly string[]): SpelledSecret[] {
+  const referred = referredVariables(sources)
+  const variables = Object.entries(project.environment).filter(([name]) => referred.has(name))
+  return [...new Set(project.secrets)]
+    .filter((value) => value !== '')
+    .sort((a, b) => b.length - a.length)
+    .map((value) => ({ value, variable: variables.find(([, text]) => text === value)?.[0] }))
+}
+
+/** Names that stand as `${NAME}` in the project's files. */
+function referredVariables(sources: readonly string[]): Set<string> {
+  const texts = sources.filter((file) => /\.ya?ml$/.test(file)).map(textOf)
+  return new Set(texts.flatMap((text) => [...text.matchAll(/\$\{([A-Za-z_]\w*)/g)].map(([, name]) => name ?? '')))
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+export interface Speller {
+  /** Text in which each secret has become its variable, or `<secret>`. */
+  text(text: string): readonly ShellPart[]
+  /** The value of a header or query key that may be a secret by its name. */
+  field(name: string, value: string): readonly ShellPart[]
+}
+
+/** Replaces secrets for a command line: what can be a variable is one, so that the line works where the secret is known. */
+export function createSpeller(secrets: readonly SpelledSecret[], redactor: Redactor): Speller {
+  const long = secrets.filter(({ value }) => value.length >= minimumSecretLength)
+  const shown = (parts: readonly Spelled[]) => parts.map((part) => finished(part, redactor))
+  return {
+    text: (text) => shown(split(text, long)),
+    field(name, value) {
+      const isSecret = redactor.field(name, value) !== value
+      if (!isSecret) return shown(split(value, long))
+      const parts = split(value, secrets)
+      return parts.some((part) => typeof part !== 'string') ? shown(parts) : [`<secret: "${name}">`]
+    },
+  }
+}
+
+type Spelled = string | SpelledSecret
+
+function split(text: string, secrets: readonly SpelledSecret[]): Spelled[] {
+  let parts: Spelled[] = [text]
+  for (const secret of secrets) {
+    parts = parts.flatMap((part) =>
+      typeof part === 'string' ? part.split(secret.value).flatMap((piece, index): Spelled[] => (index === 0 ? [piece] : [secret, piece])) : [part],
+    )
+  }
+  return parts
+}
+
+/** Base64 and URL-encoded spellings of a secret are still in the text; no variable can stand for those. */
+function finished(part: Spelled, redactor: Redactor): ShellPart {
+  if (typeof part === 'string') return redactor.text(part)
+  return part.variable === undefined ? '<secret>' : { variable: part.variable }
+}

@@ -1,0 +1,97 @@
+import { relative } from 'node:path'
+import { escapeControls } from '../output/escape.js'
+import { writeJson } from '../output/json.js'
+import { renderProblems } from '../output/problems.js'
+import { count } from '../output/units.js'
+import { checkChannelServices } from '../project/check-services.js'
+import { writeEnvTypes } from '../project/env-types.js'
+import type { Problem } from '../project/problem.js'
+import { type ReadResult, readProject } from '../project/read.js'
+import type { CommandSpec } from './command.js'
+import type { Context } from './context.js'
+import { readOptionsOf } from './project.js'
+import { sayDone } from './say.js'
+import { runProjectTsc } from './tsc.js'
+
+interface Flags {
+  readonly strict?: boolean
+  readonly types?: boolean
+}
+
+export const command: CommandSpec<Flags> = {
+  options: [
+    { flags: '--strict', doc: 'Warnings fail too' },
+    { flags: '--types', doc: 'Run the project’s own tsc as well' },
+  ],
+  json: true,
+  examples: () => ['zato-ts check', 'zato-ts check --strict --types', 'zato-ts check --json'],
+  async run(context, { strict, types }) {
+    const options = readOptionsOf(context)
+    const result = await readProject(options)
+    const checked = await checkEverything(result)
+    if (result.project) await writeEnvTypes(result.project)
+    const tsc = types && result.project ? await runProjectTsc(result.project.root, context.signal) : undefined
+
+    const isFailed = checked.problems.some(({ severity }) => severity === 'error' || strict)
+    const ok = !isFailed && (tsc === undefined || tsc.ok)
+    if (context.json) writeJson(context.out, { v: 1, ok, ...documentOf(result, checked), ...(tsc && { types: tsc }) })
+    else show(context, { file: options.file, result, checked, isFailed, ...(tsc && { tsc }) })
+    return ok ? 0 : 2
+  },
+}
+
+interface Checked {
+  readonly problems: readonly Problem[]
+  readonly services: readonly string[]
+}
+
+/** Problems of the file, of the services, and of what ties the two together. */
+async function checkEverything(result: ReadResult): Promise<Checked> {
+  const { project } = result
+  if (!project) return { problems: result.problems, services: [] }
+  const { inspectServices } = await import('../runtime/services.js')
+  const inspected = await inspectServices({ project })
+  const services = inspected.services.map(({ name }) => name)
+  // Where a service does not compile its name is unknown, and each channel of it would look misspelt.
+  const references = inspected.problems.some(({ severity }) => severity === 'error') ? [] : checkChannelServices(result, services)
+  return { problems: [...result.problems, ...references, ...inspected.problems].sort(byPlace), services }
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return a.file === b.file ? a.line - b.line || a.column - b.column : 0
+}
+
+function documentOf({ project, missing }: ReadResult, { problems, services }: Checked) {
+  return {
+    problems,
+    missing: missing.map(({ name, message, file, line, column }) => ({ name, message, file, line, column })),
+    connections: project?.outgoingRest.length ?? 0,
+    channels: project?.channelRest.length ?? 0,
+    services: services.length,
+  }
+}
+
+interface Shown {
+  readonly file: string
+  readonly result: ReadResult
+  readonly checked: Checked
+  readonly isFailed: boolean
+  readonly tsc?: { readonly ok: boolean; readonly output: string }
+}
+
+function show(context: Context, { file, result, checked, isFailed, tsc }: Shown): void {
+  const { err, cwd } = context
+  if (checked.problems.length > 0) for (const line of renderProblems(checked.problems, cwd)) err.line(line)
+  const names = [...new Set(result.missing.map(({ name }) => name))]
+  if (names.length > 0) err.line(`Missing variables: ${names.join(', ')}`)
+  if (tsc && tsc.output !== '') err.line(escapeControls(tsc.output.trimEnd()))
+  const { project } = result
+  if (isFailed || !project || tsc?.ok === false) return
+  const counts = [
+    count(project.outgoingRest.length, 'connection'),
+    count(project.channelRest.length, 'channel'),
+    count(checked.services.length, 'service'),
+  ]
+  sayDone(context, `${relative(cwd, file) || file}: ${counts.join(', ')}`)
+  if (tsc) sayDone(context, 'Types: no error')
+}

@@ -1,0 +1,113 @@
+import { UsageError } from '../../errors.js'
+import type { CommandSpec, OptionSpec } from '../command.js'
+import type { Context } from '../context.js'
+import { applyEdits, checkEdits } from '../edits.js'
+import { loadProjectOf, readOptionsOf, requireNewName } from '../project.js'
+import { openPrompts } from '../prompts.js'
+import { sayDone, sayMore, sayWarning } from '../say.js'
+import { type SecretFlags, secretSource, storeSecret } from './secret.js'
+
+const types = ['basic_auth', 'apikey', 'bearer_token'] as const
+
+type SecurityType = (typeof types)[number]
+
+interface Flags extends SecretFlags {
+  readonly name?: string
+  readonly type?: SecurityType
+  readonly username?: string
+  readonly header?: string
+  readonly prefix?: string
+  readonly dryRun?: boolean
+}
+
+export const command: CommandSpec<Flags> = {
+  args: [{ name: '[name]', doc: 'Name that connections and channels use' }],
+  options: [
+    { flags: '--type <type>', doc: 'What kind of credentials', choices: types },
+    { flags: '--username <name>', doc: 'User name of basic_auth' },
+    { flags: '--header <name>', doc: 'Header of apikey [X-API-Key] or bearer_token [Authorization]' },
+    { flags: '--prefix <text>', doc: 'What stands before the token of bearer_token [Bearer]' },
+    { flags: '--password-env <name>', doc: 'The secret stands in this variable: the file refers to it' },
+    { flags: '--password-file <file>', doc: 'The secret stands in this file (- for stdin): it goes to .env', values: 'file' },
+    ...['--password <value>', '--secret <value>', '--token <value>'].map(refusedSecret),
+    { flags: '--dry-run', doc: 'Print the change as a diff, and write nothing' },
+  ],
+  examples: () => [
+    'zato-ts security add "Orders credentials" --type basic_auth --username shop',
+    'zato-ts security add "Partner key" --type apikey --header X-Partner-Key --password-env PARTNER_KEY',
+    'zato-ts security add "Billing token" --type bearer_token --password-file token.txt',
+  ],
+  async run(context, given) {
+    const { project } = await loadProjectOf(context)
+    const flags = await complete(context, given)
+    requireNewName(project.security, flags.name, 'security definition')
+    const secret = await secretSource(context, flags, { name: flags.name, taken: project.environment })
+    const edits = [{ kind: 'append', section: 'security', item: itemOf(flags, `\${${secret.variable}}`) }] as const
+
+    const { file } = readOptionsOf(context)
+    if (!flags.dryRun) {
+      await checkEdits(context, edits)
+      await storeSecret(file, secret)
+    }
+    const place = await applyEdits(context, { edits, dryRun: flags.dryRun })
+    if (place === undefined) return 0
+    sayDone(context, `Added security definition "${flags.name}" to ${place}`)
+    if (secret.value !== undefined) sayMore(context, `Its secret is ${secret.variable} in .env`)
+    else if (project.environment[secret.variable] === undefined) {
+      sayWarning(context, `${secret.variable} is not set yet: put it into .env, or into the environment`)
+    }
+    return 0
+  },
+}
+
+/** These exist to say why they do not. */
+function refusedSecret(flags: string): OptionSpec {
+  const flag = flags.split(' ')[0] ?? flags
+  return {
+    flags,
+    doc: 'Refused: a secret is never a flag’s value',
+    hidden: true,
+    parse: () => {
+      throw new UsageError('ZU001', `${flag} is refused: the shell’s history and the list of processes would keep the secret`, {
+        hint: 'leave it out to be asked, or use --password-env NAME or --password-file FILE',
+      })
+    },
+  }
+}
+
+type Complete = Flags & { readonly name: string; readonly type: SecurityType }
+
+async function complete(context: Context, flags: Flags): Promise<Complete> {
+  const { name, type } = flags
+  const needsUser = (chosen: string | undefined) => chosen === 'basic_auth' && flags.username === undefined
+  if (name !== undefined && type !== undefined && !needsUser(type)) return { ...flags, name, type }
+  if (!context.canAsk) {
+    const missing = name === undefined ? '<name>' : type === undefined ? '--type' : '--username'
+    throw new UsageError('ZU001', `"security add" needs ${missing}`, {
+      hint: 'zato-ts security add NAME --type basic_auth --username USER --password-env VARIABLE',
+    })
+  }
+  const prompts = await openPrompts(context)
+  const asked = {
+    name: name ?? (await prompts.text({ message: 'Name of the definition', flag: '<name>' })),
+    type: type ?? ((await prompts.choose({ message: 'Kind of credentials', flag: '--type' }, types)) as SecurityType),
+  }
+  if (!needsUser(asked.type)) return { ...flags, ...asked }
+  return { ...flags, ...asked, username: await prompts.text({ message: 'User name', flag: '--username' }) }
+}
+
+/** The definition as the file holds it. */
+function itemOf({ name, type, username, header, prefix }: Complete, secret: string): Record<string, unknown> {
+  const fields: Readonly<Record<SecurityType, Record<string, unknown>>> = {
+    basic_auth: { username, password: secret },
+    apikey: { header, password: secret },
+    bearer_token: { static_token: secret, static_header: header, static_prefix: prefix },
+  }
+  const refused = Object.entries({ username, header, prefix }).find(([flag, value]) => value !== undefined && !takes(type, flag))
+  if (refused) throw new UsageError('ZU001', `${type} has no --${refused[0]}`)
+  return Object.fromEntries(Object.entries({ name, type, ...fields[type] }).filter(([, value]) => value !== undefined))
+}
+
+function takes(type: SecurityType, flag: string): boolean {
+  return { basic_auth: ['username'], apikey: ['header'], bearer_token: ['header', 'prefix'] }[type].includes(flag)
+}

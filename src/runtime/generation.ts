@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Dispatch } from '../exchange.js'
+import { type LogSink, createLogger } from '../log.js'
+import { Outgoing } from '../outgoing/outgoing.js'
+import type { Problem } from '../project/problem.js'
+import type { Project } from '../project/project.js'
+import { type Redactor, createRedactor } from '../redact.js'
+import { type ServiceInfo, type ServiceModule, ServiceRegistry } from '../service/registry.js'
+import { createDispatch } from '../service/run.js'
+import type { TraceSink } from '../trace/events.js'
+import { loadProblem } from './load-problem.js'
+import { plainEntry } from './plain-entry.js'
+
+export interface GenerationOptions {
+  readonly project: Project
+  /** The bundle: JavaScript, with its source map at the end. */
+  readonly code: Uint8Array
+  /** A folder that only this user can enter; what is written to it is gone once the services are loaded. */
+  readonly folder: string
+  readonly logSink: LogSink
+  readonly onEvent?: TraceSink | undefined
+}
+
+export type LoadedGeneration =
+  | { readonly generation: Generation; readonly problems: readonly [] }
+  | { readonly generation?: undefined; readonly problems: readonly [Problem, ...Problem[]] }
+
+/**
+ * One resolved project and one build of its services, with their connections: what answers requests, in whichever
+ * process. It never changes; a change on disk makes the next one.
+ */
+export class Generation {
+  readonly dispatch: Dispatch
+  readonly services: readonly ServiceInfo[]
+  readonly redactor: Redactor
+  readonly #outgoing: Outgoing
+
+  /** Runs the modules of the services. What fails there is a problem, never a rejection. */
+  static async load(options: GenerationOptions): Promise<LoadedGeneration> {
+    const { project, code, folder } = options
+    const redactor = createRedactor(project.secrets, project.secretNames)
+    const file = join(folder, `${randomUUID()}.mjs`)
+    const url = pathToFileURL(file).href
+    try {
+      await writeFile(file, code, { mode: 0o600 })
+      const registry = ServiceRegistry.from(await importModules(url))
+      return { generation: new Generation(options, { registry, redactor }), problems: [] }
+    } catch (error) {
+      return { problems: [await loadProblem(error, { project, redactor, url, code })] }
+    } finally {
+      await rm(file, { force: true })
+    }
+  }
+
+  private constructor(options: GenerationOptions, parts: { registry: ServiceRegistry; redactor: Redactor }) {
+    const { project, onEvent } = options
+    const { registry, redactor } = parts
+    const logSink: LogSink = (entry) => options.logSink(plainEntry(entry, redactor))
+    this.redactor = redactor
+    this.services = registry.list()
+    this.#outgoing = new Outgoing({ project, redactor, log: createLogger(logSink), ...(onEvent && { onEvent }) })
+    this.dispatch = createDispatch({ registry, outgoing: this.#outgoing, environment: project.environment, logSink })
+  }
+
+  /** Lets outgoing calls in flight end, then closes their connections. */
+  close(): Promise<void> {
+    return this.#outgoing.close()
+  }
+}
+
+async function importModules(url: string): Promise<readonly ServiceModule[]> {
+  const { default: modules } = (await import(url)) as { default: readonly ServiceModule[] }
+  return modules
+}

@@ -1,0 +1,133 @@
+import type { Dispatch } from '../exchange.js'
+import type { Project } from '../project/project.js'
+import { ChildProcessHost } from './child-process-host.js'
+import type { Death } from './events.js'
+import type { Build, HostSinks, LoadResult } from './host.js'
+
+interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent'> {
+  /** A folder that only this user can enter. */
+  readonly folder: string
+  /** Port of the debugger, which is always that of the current generation. */
+  readonly inspectPort?: number | undefined
+  /** The current generation is gone. */
+  onDeath(death: Death): void
+  /** The current generation is to be replaced. */
+  onUncaught(): void
+}
+
+export interface Loading {
+  readonly result: Promise<LoadResult>
+  /** Gives up; the result is then a failure. */
+  cancel(): void
+}
+
+/** How many old generations may wait for their last requests; beyond it, the oldest is ended. */
+const maxDraining = 8
+
+/** The processes of a server: the current generation, a spare that is booted ahead, and old ones that finish their work. */
+export class Generations {
+  readonly #options: GenerationsOptions
+  #current: ChildProcessHost | undefined
+  #currentSince = 0
+  #spare: ChildProcessHost | undefined
+  #candidate: ChildProcessHost | undefined
+  readonly #draining = new Map<ChildProcessHost, Promise<void>>()
+  #closed = false
+
+  constructor(options: GenerationsOptions) {
+    this.#options = options
+  }
+
+  /** Runs requests in the current generation; undefined while there is none. */
+  get dispatch(): Dispatch | undefined {
+    return this.#current?.dispatch
+  }
+
+  /** Milliseconds since the current generation took over. */
+  get age(): number {
+    return performance.now() - this.#currentSince
+  }
+
+  /** Boots a process that a project like this one can be loaded into, unless one is there. */
+  prepare(project: Project): void {
+    if (this.#closed || this.#spare?.fits(project)) return
+    void this.#spare?.kill()
+    this.#spare = this.#start(project)
+  }
+
+  /** Loads a build into the spare. It is not current before `adopt`. */
+  load(build: Build): Loading {
+    this.prepare(build.project)
+    const host = this.#spare
+    if (!host) return { result: Promise.resolve({ services: [], problems: [] }), cancel: () => undefined }
+    this.#spare = undefined
+    this.#candidate = host
+    return { result: this.#load(host, build), cancel: () => void host.kill() }
+  }
+
+  /** What was loaded last answers from now on; what answered until now finishes its requests and ends. */
+  adopt(): void {
+    const old = this.#current
+    this.#current = this.#candidate
+    this.#currentSince = performance.now()
+    this.#candidate = undefined
+    if (old) this.#drain(old)
+  }
+
+  async close({ drainMs }: { drainMs: number }): Promise<void> {
+    this.#closed = true
+    const idle = [this.#spare, this.#candidate].map((host) => host?.kill())
+    const busy = [this.#current, ...this.#draining.keys()].map((host) => host?.close({ drainMs }))
+    await Promise.all([...idle, ...busy])
+  }
+
+  async #load(host: ChildProcessHost, build: Build): Promise<LoadResult> {
+    await this.#openDebugger(host)
+    const result = await host.load(build)
+    if (result.problems.length === 0) return result
+    if (this.#candidate === host) this.#candidate = undefined
+    await host.kill()
+    if (this.#current) await this.#openDebugger(this.#current)
+    return result
+  }
+
+  /** Before the modules run, so that breakpoints in them hold. */
+  async #openDebugger(host: ChildProcessHost): Promise<void> {
+    const { inspectPort } = this.#options
+    if (inspectPort === undefined) return
+    if (this.#current && this.#current !== host) await this.#current.inspect(undefined)
+    await host.inspect(inspectPort)
+  }
+
+  #start(project: Project): ChildProcessHost {
+    const { folder, logSink, onEvent } = this.#options
+    const host: ChildProcessHost = new ChildProcessHost({
+      project,
+      folder,
+      logSink,
+      onEvent,
+      onDeath: (death) => this.#died(host, death),
+      onUncaught: () => {
+        if (host === this.#current) this.#options.onUncaught()
+      },
+    })
+    return host
+  }
+
+  #died(host: ChildProcessHost, death: Death): void {
+    if (host === this.#spare) this.#spare = undefined
+    if (host !== this.#current) return
+    this.#current = undefined
+    this.#options.onDeath(death)
+  }
+
+  #drain(host: ChildProcessHost): void {
+    const drained = host.close({ drainMs: maxTimerMs }).finally(() => this.#draining.delete(host))
+    this.#draining.set(host, drained)
+    const [oldest] = this.#draining.keys()
+    if (oldest && this.#draining.size > maxDraining) void oldest.kill()
+  }
+}
+
+/** The longest that a timer can be set to. */
+const maxTimerMs = 2 ** 31 - 1

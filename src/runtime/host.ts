@@ -1,0 +1,40 @@
+import type { Dispatch } from '../exchange.js'
+import type { LogSink } from '../log.js'
+import type { Problem } from '../project/problem.js'
+import type { Project } from '../project/project.js'
+import type { ServiceInfo } from '../service/registry.js'
+import type { TraceSink } from '../trace/events.js'
+import type { Bundle } from './bundle.js'
+import type { Death } from './events.js'
+
+/** What a generation is made of. */
+export interface Build {
+  readonly project: Project
+  readonly bundle: Bundle
+}
+
+export interface LoadResult {
+  readonly services: readonly ServiceInfo[]
+  /** None if it loaded. */
+  readonly problems: readonly Problem[]
+}
+
+/** Where a generation lives: in this process, or in one of its own. One host holds one generation, for its whole life. */
+export interface Host {
+  /** Loads the one generation; to be called once. A build that does not load is a result, not a rejection. */
+  load(build: Build): Promise<LoadResult>
+  /** Runs a request in the loaded generation. */
+  readonly dispatch: Dispatch
+  /** Lets requests and calls in flight end, for `drainMs` at most, then ends the generation. */
+  close(options: { drainMs: number }): Promise<void>
+}
+
+/** What a host tells while it lives. */
+export interface HostSinks {
+  readonly logSink: LogSink
+  readonly onEvent?: TraceSink | undefined
+  /** It ended by itself; its requests in flight have been answered. Not called after `close`. */
+  readonly onDeath?: ((death: Death) => void) | undefined
+  /** A service let an error escape where nobody catches it. The host goes on, but is to be replaced. */
+  readonly onUncaught?: ((message: string) => void) | undefined
+}

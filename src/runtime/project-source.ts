@@ -1,0 +1,88 @@
+import { dirname, join } from 'node:path'
+import type { Problem } from '../project/problem.js'
+import type { Project } from '../project/project.js'
+import { type ReadOptions, type ReadResult, readProject } from '../project/read.js'
+import { type BundleResult, Bundler } from './bundle.js'
+import type { Build } from './host.js'
+import type { Watched } from './watch.js'
+
+/** What stands on disk now, ready to be loaded. */
+export interface Buildable {
+  readonly build: Build
+  readonly read: ReadResult
+  /** The same for what is the same: a build of this key that is served already need not be loaded. */
+  readonly key: string
+}
+
+export type Refreshed =
+  | { readonly buildable: Buildable; readonly problems: readonly [] }
+  | { readonly buildable?: undefined; readonly problems: readonly Problem[] }
+
+/** Files of a tsconfig are no modules, but say how modules compile. */
+const compilerFiles = ['tsconfig.json', 'tsconfig.base.json', 'jsconfig.json', 'package.json']
+
+/** Reads the project file and bundles the services, each only when something of its own has changed. */
+export class ProjectSource {
+  readonly #options: ReadOptions
+  #read: ReadResult | undefined
+  /** JSON of the project that was read last: a change of services alone needs neither parsing nor comparing. */
+  #projectKey = ''
+  #bundler: Bundler | undefined
+  #bundled: BundleResult | undefined
+
+  constructor(options: ReadOptions) {
+    this.#options = options
+  }
+
+  /** What was read last, good or not. */
+  get read(): ReadResult | undefined {
+    return this.#read
+  }
+
+  /** Takes notice of changed files; without them, of everything. */
+  async refresh(changed?: readonly string[]): Promise<Refreshed> {
+    if (!this.#read || !changed || changed.some((file) => this.#isProjectFile(file))) await this.#readProject()
+    const read = this.#read
+    const project = read?.project
+    if (!read || !project) return { problems: read?.problems.filter(isFatal) ?? [] }
+    const moved = await this.#useBundler(project)
+    if (moved || !changed || !this.#bundled?.bundle || changed.some((file) => !this.#isProjectFile(file))) {
+      this.#bundled = await this.#bundler?.build()
+    }
+    const bundle = this.#bundled?.bundle
+    if (!bundle) return { problems: this.#bundled?.problems ?? [] }
+    return { buildable: { build: { project, bundle }, read, key: `${bundle.hash} ${this.#projectKey}` }, problems: [] }
+  }
+
+  /** Everything that a further build may depend on. */
+  watched(): Watched {
+    const root = this.#read?.project?.root ?? dirname(this.#options.file)
+    const files = [this.#options.file, ...(this.#read?.sources ?? []), ...compilerFiles.map((name) => join(root, name))]
+    return { folder: this.#bundler?.folder, files: [...new Set([...files, ...(this.#bundled?.inputs ?? [])])] }
+  }
+
+  async close(): Promise<void> {
+    await this.#bundler?.close()
+  }
+
+  async #readProject(): Promise<void> {
+    this.#read = await readProject(this.#options)
+    this.#projectKey = JSON.stringify(this.#read.project)
+  }
+
+  #isProjectFile(file: string): boolean {
+    return file === this.#options.file || (this.#read?.sources.includes(file) ?? false)
+  }
+
+  /** Tells whether the services are now bundled from another folder. */
+  async #useBundler({ root, server }: Project): Promise<boolean> {
+    if (this.#bundler?.folder === server.services) return false
+    await this.#bundler?.close()
+    this.#bundler = new Bundler({ root, folder: server.services })
+    return true
+  }
+}
+
+function isFatal({ severity, scope }: Problem): boolean {
+  return severity === 'error' && scope === 'project'
+}

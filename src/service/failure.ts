@@ -1,0 +1,139 @@
+import { STATUS_CODES } from 'node:http'
+import { inspect } from 'node:util'
+import { ZatoError } from '../errors.js'
+import type { Outcome, OutcomeHeaders } from '../exchange.js'
+import type { LogFields, LogLevel, Logger } from '../log.js'
+import { type HttpErrorLike, MalformedBody, isHttpError } from './errors.js'
+import { toOutcomeHeaders } from './headers.js'
+import type { ServiceResponse } from './response.js'
+import { InputMismatch } from './schema.js'
+
+interface FailureContext {
+  readonly logger: Logger
+  /** Aborted: nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+  /** Whose headers go with an error that the service chose. */
+  readonly response?: ServiceResponse | undefined
+}
+
+/** What becomes of a thrown value: an answer for the caller, and a line for the log. */
+interface Failure {
+  readonly statusCode: number
+  readonly detail: string | undefined
+  readonly errors?: HttpErrorLike['errors'] | undefined
+  readonly chosen?: HttpErrorLike | undefined
+  readonly level: LogLevel
+  readonly message: string
+  readonly fields: LogFields
+}
+
+/** Maps whatever a service threw to what its caller gets, and logs it. Never throws. */
+export function failureOutcome(thrown: unknown, context: FailureContext): Outcome {
+  const { statusCode, detail, errors, chosen } = report(thrown, context)
+  return {
+    statusCode,
+    headers: chosen ? chosenHeaders(chosen, context) : {},
+    problem: { title: STATUS_CODES[statusCode], detail, errors: errors?.length ? errors : undefined },
+  }
+}
+
+/** Logs a thrown value that no answer can tell of any more, because the body is on its way. */
+export function logFailure(thrown: unknown, context: FailureContext): void {
+  report(thrown, context)
+}
+
+function report(thrown: unknown, { logger, signal }: FailureContext): Failure {
+  const failure = failureOf(thrown)
+  if (signal.aborted) logger.debug(`The caller has gone. ${failure.message}`, failure.fields)
+  else logger[failure.level](failure.message, failure.fields)
+  return failure
+}
+
+function failureOf(thrown: unknown): Failure {
+  try {
+    if (isHttpError(thrown)) return chosenFailure(thrown)
+    if (thrown instanceof ZatoError) return knownFailure(thrown)
+  } catch {
+    // A proxy or a getter of the thrown value threw: it is none of ours.
+  }
+  const shown = show(thrown)
+  return {
+    ...unexpected,
+    level: 'error',
+    message: `The service threw ${shown.line}`,
+    fields: { code: 'ZS500', stack: shown.whole },
+  }
+}
+
+const unexpected = { statusCode: 500, detail: 'The service failed; its log says why, under this cid' }
+
+/** What a service chose to answer. */
+function chosenFailure(error: HttpErrorLike): Failure {
+  const { status, message, cause } = error
+  return {
+    statusCode: status,
+    detail: message === '' ? undefined : message,
+    errors: error.errors,
+    chosen: error,
+    level: status < 500 ? 'debug' : 'error',
+    message: `The service answered ${status}${message === '' ? '' : `: ${message}`}`,
+    fields: cause === undefined ? {} : { cause: show(cause).whole },
+  }
+}
+
+/** What zato-ts itself raised: the caller's mistake, an API that failed, or a mistake of the service. */
+function knownFailure(error: ZatoError): Failure {
+  const { code, hint, status, message } = error
+  const fields = { code, ...(hint !== undefined && { hint }) }
+  if (error instanceof InputMismatch) {
+    const detail = 'The input does not match what the service takes'
+    return { statusCode: status, detail, errors: error.errors, level: 'debug', message, fields }
+  }
+  if (error instanceof MalformedBody) return { statusCode: status, detail: message, level: 'debug', message, fields }
+  const upstream = upstreamDetail(code)
+  if (upstream !== undefined) return { statusCode: status, detail: upstream, level: 'error', message, fields }
+  return { ...unexpected, level: 'error', message, fields: { ...fields, stack: show(error).whole } }
+}
+
+/** What may be said of an API that failed: nothing of its body, its address or the credentials for it. */
+function upstreamDetail(code: string): string | undefined {
+  if (code.startsWith('ZN1')) return 'An API behind this service could not be reached'
+  if (code.startsWith('ZN2')) return 'An API behind this service did not answer in time'
+  if (code.startsWith('ZN3') || code.startsWith('ZN7'))
+    return 'An API behind this service sent a reply that is not usable'
+  return undefined
+}
+
+/**
+ * The headers of an error that the service chose: those that it had set, without what describes a body that is not sent,
+ * and over them the error's own. One that cannot be sent does not hide the error.
+ */
+function chosenHeaders(error: HttpErrorLike, context: FailureContext): OutcomeHeaders {
+  const headers = { ...sendable(context.response?.headers, context), ...sendable(error.headers, context) }
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('content-')))
+}
+
+function sendable(
+  headers: ServiceResponse['headers'] | HttpErrorLike['headers'] = {},
+  context: FailureContext,
+): OutcomeHeaders {
+  try {
+    return toOutcomeHeaders(headers, context)
+  } catch (error) {
+    report(error, context)
+    return {}
+  }
+}
+
+const unshowable = 'a value that cannot be shown'
+
+/** A thrown value for the log: one line, and all of it with its stack and causes. */
+function show(thrown: unknown): { readonly line: string; readonly whole: string } {
+  try {
+    const whole = inspect(thrown, { depth: 4 })
+    const line = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : whole
+    return { line: line.split('\n', 1)[0]?.slice(0, 1000) ?? '', whole }
+  } catch {
+    return { line: unshowable, whole: unshowable }
+  }
+}

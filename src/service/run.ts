@@ -1,0 +1,173 @@
+import { STATUS_CODES } from 'node:http'
+import { ZatoError } from '../errors.js'
+import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import { type LogSink, type Logger, createLogger } from '../log.js'
+import type { Outgoing } from '../outgoing/outgoing.js'
+import { type RequestBody, PassedBody, ReceivedBody } from './body.js'
+import { failureOutcome } from './failure.js'
+import type { RegisteredService, ServiceRegistry } from './registry.js'
+import { toOutcome } from './reply.js'
+import { ServiceRequest } from './request.js'
+import { ServiceResponse } from './response.js'
+import { checkInput, checkOutput } from './schema.js'
+import { type ServiceConstructor, type ServiceContext, type ServiceOutgoing, serviceBrand } from './service.js'
+import { type Handlers, allowedMethods, handlerOf, invokedHandlerOf } from './verbs.js'
+
+/** How deep services may invoke each other. */
+const deepest = 100
+
+export interface RunnerOptions {
+  readonly registry: ServiceRegistry
+  readonly outgoing: Outgoing
+  /** What services see as `this.environ`. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly logSink: LogSink
+}
+
+/** Runs services: one instance for each request. Whatever a service does becomes an outcome. */
+export function createDispatch(options: RunnerOptions): Dispatch {
+  return (incoming, body, signal) => answer(new Exchange(options, incoming, signal), body)
+}
+
+async function answer(exchange: Exchange, body: Uint8Array): Promise<Outcome> {
+  const { incoming, signal } = exchange
+  const { method, channel, headers } = incoming
+  let invocation: Invocation | undefined
+  try {
+    const service = exchange.options.registry.find(incoming.service)
+    const handler = channel ? handlerOf(service.handlers, method) : chooseHandler(service, body.length > 0)
+    if (handler === undefined) return unserved(service.handlers, method)
+    const received = new ReceivedBody(body, channel?.dataFormat ?? 'json', headers['content-type'])
+    invocation = new Invocation(exchange, service, { body: received, takesParams: true })
+    return toOutcome(invocation.response, await invocation.run(handler), invocation)
+  } catch (thrown) {
+    const logger = invocation?.logger ?? exchange.loggerOf(incoming.service)
+    return failureOutcome(thrown, { logger, signal, response: invocation?.response })
+  }
+}
+
+/** A service without `handle` says itself which methods it serves. */
+function unserved(handlers: Handlers, method: string): Outcome {
+  const headers = { allow: allowedMethods(handlers) }
+  if (method === 'OPTIONS') return { statusCode: 204, headers }
+  const detail = `The method ${method} is not served here`
+  return { statusCode: 405, headers, problem: { title: STATUS_CODES[405], detail } }
+}
+
+function chooseHandler(service: RegisteredService, hasPayload: boolean): string {
+  const handler = invokedHandlerOf(service.handlers, hasPayload)
+  if (handler !== undefined) return handler
+  throw new ZatoError(
+    'ZS201',
+    `The service "${service.name}" has no "handle", only ${service.verbs.map((verb) => `"handle${verb}"`).join(', ')}`,
+    {
+      hint: 'without HTTP there is no method to choose by: add a "handle"',
+    },
+  )
+}
+
+/** What all services share that one request runs. */
+class Exchange {
+  readonly options: RunnerOptions
+  readonly incoming: Incoming
+  readonly signal: AbortSignal
+  #out: ServiceOutgoing | undefined
+
+  constructor(options: RunnerOptions, incoming: Incoming, signal: AbortSignal) {
+    this.options = options
+    this.incoming = incoming
+    this.signal = signal
+  }
+
+  get out(): ServiceOutgoing {
+    const { signal } = this
+    const { traceparent } = this.incoming
+    const caller = traceparent === undefined ? { signal } : { signal, traceparent }
+    return (this.#out ??= { rest: this.options.outgoing.bind(caller) })
+  }
+
+  loggerOf(service: string): Logger {
+    return createLogger(this.options.logSink, { cid: this.incoming.cid, service })
+  }
+}
+
+interface InvocationInput {
+  readonly body: RequestBody
+  /** Whether path and query parameters are part of the input. */
+  readonly takesParams: boolean
+  readonly caller?: Invocation
+}
+
+/** One run of one service. */
+class Invocation implements ServiceContext {
+  readonly request: ServiceRequest
+  readonly response = new ServiceResponse()
+  readonly #exchange: Exchange
+  readonly #service: RegisteredService
+  /** The run that invoked this one. */
+  readonly #caller: Invocation | undefined
+  readonly #depth: number
+  #logger: Logger | undefined
+
+  constructor(exchange: Exchange, service: RegisteredService, { body, takesParams, caller }: InvocationInput) {
+    this.#exchange = exchange
+    this.#service = service
+    this.#caller = caller
+    this.#depth = caller ? caller.#depth + 1 : 1
+    this.request = new ServiceRequest(exchange.incoming, body, { takesParams })
+  }
+
+  get cid(): string {
+    return this.#exchange.incoming.cid
+  }
+
+  get out(): ServiceOutgoing {
+    return this.#exchange.out
+  }
+
+  get signal(): AbortSignal {
+    return this.#exchange.signal
+  }
+
+  get environ(): Readonly<Record<string, string>> {
+    return this.#exchange.options.environment
+  }
+
+  get logger(): Logger {
+    return (this.#logger ??= this.#exchange.loggerOf(this.#service.name))
+  }
+
+  /** Runs the handler between the two schemas, and resolves to the payload. */
+  async run(handler: string): Promise<unknown> {
+    const { name, serviceClass, input, output } = this.#service
+    if (input) ServiceRequest.replaceInput(this.request, await checkInput(input, this.request.input, name))
+    const instance = serviceClass[serviceBrand](this) as unknown as Record<string, () => unknown>
+    const payload = this.#settle(await instance[handler]?.())
+    return output ? checkOutput(output, payload, name) : payload
+  }
+
+  async invoke(target: string | ServiceConstructor, payload: unknown): Promise<unknown> {
+    const service = this.#exchange.options.registry.find(target)
+    this.#refuseCircles(service)
+    const handler = chooseHandler(service, payload !== undefined)
+    const body = new PassedBody(payload)
+    return new Invocation(this.#exchange, service, { body, takesParams: false, caller: this }).run(handler)
+  }
+
+  #settle(returned: unknown): unknown {
+    const assigned = this.response.payload
+    if (assigned === undefined) return returned
+    if (returned !== undefined && returned !== assigned) {
+      this.logger.warn('The service returned a value and set response.payload: the value it returned is left out')
+    }
+    return assigned
+  }
+
+  #refuseCircles(next: RegisteredService): void {
+    if (next === this.#service) throw new ZatoError('ZS202', `The service "${next.name}" invokes itself`)
+    if (this.#depth < deepest) return
+    const trail = [next.name]
+    for (let at: Invocation | undefined = this; at && trail.length < 4; at = at.#caller) trail.unshift(at.#service.name)
+    throw new ZatoError('ZS202', `Services invoke each other more than ${deepest} deep: … → ${trail.join(' → ')}`)
+  }
+}
