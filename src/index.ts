@@ -30,8 +30,18 @@ export { InputMismatch, OutputMismatch } from './service/schema.js'
 
 // All of it, so that zato-env.d.ts can add the project's connections to `RestConnections`.
 export * from './outgoing/names.js'
-export type { CallOptions, ParamValue, RestConnection } from './outgoing/connection.js'
+export type {
+  CallOptions,
+  DeleteOptions,
+  HeaderValue,
+  ParamValue,
+  Params,
+  PathValue,
+  RequestOptions,
+  RestConnection,
+} from './outgoing/connection.js'
 export { RestResponse } from './outgoing/response.js'
+export type { ReplyHeaders } from './outgoing/response.js'
 export {
   BadCall,
   BadReply,
@@ -42,6 +52,7 @@ export {
   SchemaMismatch,
   TimedOut,
 } from './outgoing/errors.js'
+export type { FailurePhase, SchemaIssue } from './outgoing/errors.js'
 
 export { ZatoError } from './errors.js'
 export type { ErrorCode } from './errors.js'

@@ -4,7 +4,7 @@ import type { RestResponse } from '../outgoing/response.js'
 import { renderCurl } from '../output/curl.js'
 import { exitCodeOf, printError } from '../output/errors.js'
 import { writeJson } from '../output/json.js'
-import { logLine } from '../output/log-line.js'
+import { logLines } from '../output/log-line.js'
 import type { OutgoingDefinition } from '../project/schema.js'
 import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
@@ -68,7 +68,7 @@ function openSession(context: Context, given: Pick<Session, 'project' | 'connect
   const { project, flags } = given
   const redactor = redactorOf(project)
   let event: CallEvent | undefined
-  const log = createLogger((entry) => context.err.line(logLine(entry)))
+  const log = createLogger((entry) => logLines(entry).forEach((line) => context.err.line(line)))
   const outgoing = new Outgoing({ project, redactor, log, onEvent: (one) => (event = one) })
   return { context, ...given, outgoing, redactor: flags.showSecrets ? revealing : redactor, lastEvent: () => event }
 }

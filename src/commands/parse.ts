@@ -76,7 +76,7 @@ function chosenFrom(choices: readonly string[], name: string): (text: string) =>
 
 /** `<new-name>` → `newName` */
 export function argumentKey(name: string): string {
-  return camelCase(name.replace(/[<>[\]]/g, '').replaceAll('-', '_'))
+  return camelCase(name.replace(/[<>[\].]/g, '').replaceAll('-', '_'))
 }
 
 /** commander's complaints in our words, with what to do next. */

@@ -25,9 +25,9 @@ export interface Prompts {
 export async function openPrompts({ io, signal }: Context): Promise<Prompts> {
   const clack = await import('@clack/prompts')
   const common = { input: io.stdin, output: io.stderr, signal }
-  const answered = <T>(answer: T | symbol): T => {
+  const answered = <T>(answer: T): Exclude<T, symbol> => {
     if (clack.isCancel(answer)) throw interrupted()
-    return answer as T
+    return answer as Exclude<T, symbol>
   }
   const check = ({ validate, optional }: Question) => ({
     validate: (answer: string | undefined) =>
@@ -43,6 +43,7 @@ export async function openPrompts({ io, signal }: Context): Promise<Prompts> {
         ...check(question),
         ...common,
       })
+      // clack gives undefined for an empty line, whatever its types say.
       return answered(answer as string | symbol | undefined) ?? ''
     },
     async secret(question) {

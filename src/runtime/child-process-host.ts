@@ -4,7 +4,6 @@ import type { Duplex, Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
 import type { Dispatch, Outcome } from '../exchange.js'
 import type { LogLevel } from '../log.js'
-import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import { Deferred } from './deferred.js'
@@ -13,6 +12,7 @@ import type { Frame } from './frames.js'
 import type { Build, Host, HostSinks, LoadResult } from './host.js'
 import type { FromServices, ToServices } from './messages.js'
 import { runtimeFile } from './package-files.js'
+import { endedWhileLoading } from './process-problem.js'
 import { RemoteDispatch } from './remote-dispatch.js'
 import { FrameSocket } from './socket.js'
 import { within } from './within.js'
@@ -158,7 +158,7 @@ export class ChildProcessHost implements Host {
     const reason = this.#reasonOf(exit)
     const requests = this.#remote.fail(lost).map(({ cid, service }) => ({ cid, service }))
     this.#ready.resolve(false)
-    this.#loaded.resolve({ services: [], problems: [endedWhileLoading(reason, this.#project)] })
+    this.#loaded.resolve({ services: [], problems: [endedWhileLoading(this.#project, reason)] })
     if (this.#closing) return
     this.#closing = true
     this.#sinks.onDeath?.({ reason, requests })
@@ -192,20 +192,5 @@ async function exitOf(child: ChildProcess): Promise<string> {
     return signal ? `was ended by ${signal}` : `exited with code ${code ?? 0}`
   } catch (error) {
     return `did not start: ${error instanceof Error ? error.message : String(error)}`
-  }
-}
-
-function endedWhileLoading(reason: string, { file }: Project): Problem {
-  return {
-    code: 'ZS102',
-    severity: 'error',
-    scope: 'project',
-    message: `The process of the services ${reason} while they loaded`,
-    hint: 'look for process.exit, or for work that does not end, outside of handle()',
-    file,
-    line: 1,
-    column: 1,
-    length: 1,
-    frame: '',
   }
 }

@@ -1,18 +1,66 @@
-import type { Outcome } from '../exchange.js'
+import type { Incoming, Outcome } from '../exchange.js'
 import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
+import { newCid } from '../trace/context.js'
 import type { TraceSink } from '../trace/events.js'
+import { loadHere } from './load-here.js'
 
 export interface InvokeOptions {
   readonly project: Project
   /** Name of the service. */
   readonly service: string
   readonly body: Uint8Array
+  /** What the service finds in `request.http.params`, and with the payload in `request.input`. */
   readonly params?: Readonly<Record<string, string>> | undefined
+  /** A new one unless given. */
   readonly cid?: string | undefined
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
   readonly signal: AbortSignal
 }
 
-export declare function invokeService(options: InvokeOptions): Promise<Outcome>
+/**
+ * Runs one service in this process, without HTTP. A body that is a stream must be read to its end or cancelled: the
+ * connections of the service are closed after it.
+ *
+ * @throws ProjectError if the services do not compile or load
+ */
+export async function invokeService(options: InvokeOptions): Promise<Outcome> {
+  const { project, body, signal, logSink, onEvent } = options
+  const { host } = await loadHere({ project, logSink, onEvent })
+  const close = () => host.close({ drainMs: closeMs })
+  const outcome = await host.dispatch(incomingOf(options), body, signal)
+  if (outcome.body instanceof ReadableStream) return { ...outcome, body: closingAfter(outcome.body, close) }
+  await close()
+  return outcome
+}
+
+/** How long calls may take that the service made and did not wait for. */
+const closeMs = 10_000
+
+/** A request that came through no channel. */
+export function incomingOf({ service, params = {}, cid = newCid() }: Pick<InvokeOptions, 'service' | 'params' | 'cid'>): Incoming {
+  return { cid, service, method: 'POST', path: '', params, query: {}, headers: {}, remoteAddress: '' }
+}
+
+/** The same stream; `close` runs once it has ended, broken or been cancelled. */
+function closingAfter(body: ReadableStream<Uint8Array>, close: () => Promise<void>): ReadableStream<Uint8Array> {
+  const reader = body.getReader()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (!done) return controller.enqueue(value)
+        await close()
+        controller.close()
+      } catch (error) {
+        await close()
+        controller.error(error)
+      }
+    },
+    async cancel(reason) {
+      await reader.cancel(reason)
+      await close()
+    },
+  })
+}

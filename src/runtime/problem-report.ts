@@ -34,6 +34,6 @@ export class ProblemReport {
     const text = JSON.stringify(problems)
     if (text === this.#last) return
     this.#last = text
-    if (problems.length > 0) this.#onEvent({ type: 'problems', problems })
+    this.#onEvent({ type: 'problems', problems })
   }
 }

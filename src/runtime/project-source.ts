@@ -39,12 +39,19 @@ export class ProjectSource {
     return this.#read
   }
 
+  /** Reads the project file alone. */
+  async readProject(): Promise<ReadResult> {
+    this.#read = await readProject(this.#options)
+    this.#projectKey = JSON.stringify(this.#read.project)
+    return this.#read
+  }
+
   /** Takes notice of changed files; without them, of everything. */
   async refresh(changed?: readonly string[]): Promise<Refreshed> {
-    if (!this.#read || !changed || changed.some((file) => this.#isProjectFile(file))) await this.#readProject()
-    const read = this.#read
-    const project = read?.project
-    if (!read || !project) return { problems: read?.problems.filter(isFatal) ?? [] }
+    const isStale = !changed || changed.some((file) => this.#isProjectFile(file))
+    const read = isStale || !this.#read ? await this.readProject() : this.#read
+    const { project } = read
+    if (!project) return { problems: read.problems.filter(isFatal) }
     const moved = await this.#useBundler(project)
     if (moved || !changed || !this.#bundled?.bundle || changed.some((file) => !this.#isProjectFile(file))) {
       this.#bundled = await this.#bundler?.build()
@@ -63,11 +70,6 @@ export class ProjectSource {
 
   async close(): Promise<void> {
     await this.#bundler?.close()
-  }
-
-  async #readProject(): Promise<void> {
-    this.#read = await readProject(this.#options)
-    this.#projectKey = JSON.stringify(this.#read.project)
   }
 
   #isProjectFile(file: string): boolean {

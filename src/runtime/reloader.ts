@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Problem } from '../project/problem.js'
+import { checkChannelServices } from '../project/check-services.js'
 import type { ServiceInfo } from '../service/registry.js'
 import { Changes } from './changes.js'
 import type { ServerEvent } from './events.js'
 import type { Gate } from './gate.js'
-import type { Generations } from './generations.js'
+import type { Generations, Loading } from './generations.js'
+import type { LoadResult } from './host.js'
+import { tooSlow } from './process-problem.js'
 import type { ProblemReport } from './problem-report.js'
-import type { Buildable, ProjectSource } from './project-source.js'
+import type { Buildable, ProjectSource, Refreshed } from './project-source.js'
+
+export interface Served {
+  readonly buildable: Buildable
+  readonly services: readonly ServiceInfo[]
+}
 
 interface ReloaderOptions {
   readonly source: ProjectSource
@@ -15,79 +22,214 @@ interface ReloaderOptions {
   readonly report: ProblemReport
   readonly onEvent: (event: ServerEvent) => void
   /** A new generation answers from now on: called in the same turn of the event loop, so no request falls in between. */
-  onServed(buildable: Buildable, services: readonly ServiceInfo[]): void
-  /** Once all is done that the last changes ask for. */
+  onServed(served: Served): void
+  /** All is done that the last changes asked for. */
   onSettled(): Promise<void>
+  /** Something failed that should not. */
+  onError(error: unknown): void
+  /** Whether services may take as long as they like to load, because someone may be debugging them. */
+  readonly isPatient: boolean
 }
 
 /** A load that takes longer than this gives way to a further change. */
 const patienceMs = 500
-/** A second write may hide behind the first one's event, so what changed is looked at once more. */
+const loadLimitMs = 30_000
+const longestTimerMs = 2 ** 31 - 1
+/** A second write may hide behind the event of the first, so what changed is looked at once more. */
 const secondLookMs = 150
-/** A generation that ends sooner than this after the last one did not end by chance. */
+/** A generation that ends sooner than this did not end by chance. */
 const shortLifeMs = 1000
 const longestBackOffMs = 5000
+
+interface Cycle {
+  /** What changed; undefined for everything. */
+  readonly files: readonly string[] | undefined
+  readonly since: number
+}
 
 /** Turns changes on disk into generations, one at a time, until what is served is what is there. */
 export class Reloader {
   readonly #options: ReloaderOptions
   readonly #changes = new Changes()
+  readonly #life = new AbortController()
   #running: Promise<void> | undefined
-  /** Load even if nothing changed. */
+  /** Load what has been read so far, for the first time. */
+  #first = false
+  /** Load everything anew, changed or not. */
   #forced = false
-  #servedKey: string | undefined
+  /** Load again what is served: its process is gone, or not to be trusted any more. */
+  #lost = false
+  /** Look whether the last cycle saw the last of these. */
+  #doubt: Pick<Cycle, 'files'> | undefined
+  #doubtTimer: NodeJS.Timeout | undefined
+  #served: Served | undefined
+  /** What the last cycle found on disk. */
+  #seen = ''
   #shortLives = 0
-  #secondLook: NodeJS.Timeout | undefined
-  #closed = false
+  #isStarted = false
 
   constructor(options: ReloaderOptions) {
     this.#options = options
   }
 
+  /** Loads for the first time. */
+  start(): Promise<void> {
+    this.#first = true
+    return this.#start()
+  }
+
   /** A file changed: requests wait from this moment on. */
   notice(file: string): void {
     this.#changes.notice(file)
-    this.#options.gate.close()
     void this.#start()
   }
 
   /** Loads everything anew, changed or not. */
   reload(): Promise<void> {
     this.#forced = true
-    this.#options.gate.close()
     return this.#start()
   }
 
-  /** The current generation is gone, or not to be trusted any more. */
+  /** Loads anew what is served. */
   replace(): void {
     this.#shortLives = this.#options.generations.age < shortLifeMs ? this.#shortLives + 1 : 0
-    this.#servedKey = undefined
-    this.#options.gate.close()
+    this.#lost = true
     void this.#start()
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    clearTimeout(this.#secondLook)
+    this.#life.abort()
+    clearTimeout(this.#doubtTimer)
     await this.#running
   }
 
   #start(): Promise<void> {
-    if (this.#closed) return Promise.resolve()
+    if (this.#life.signal.aborted) return Promise.resolve()
+    this.#options.gate.close()
+    return this.#ensureRunning()
+  }
+
+  #ensureRunning(): Promise<void> {
     return (this.#running ??= this.#run().finally(() => (this.#running = undefined)))
   }
 
-  async #run(): Promise<void> {
-    do {
-      await this.#backOff()
-      const since = performance.now()
-      const files = await this.#changes.take()
-      const forced = this.#forced
-      this.#forced = false
-      await this.#cycle({ files, forced, since })
-    } while (this.#isBehind())
-    this.#options.gate.open()
-    await this.#options.onSettled()
-    if (this.#isBehind()) return this.#run()
+  get #isBehind(): boolean {
+    if (this.#life.signal.aborted) return false
+    return this.#changes.pending || this.#first || this.#forced || this.#lost || this.#doubt !== undefined
   }
+
+  async #run(): Promise<void> {
+    while (this.#isBehind) {
+      try {
+        while (this.#isBehind) await this.#catchUp()
+        this.#options.gate.open()
+        await this.#options.onSettled()
+      } catch (error) {
+        this.#options.onError(error)
+      }
+      this.#options.gate.open()
+      this.#isStarted = true
+    }
+  }
+
+  /** One step: what changed goes before what was lost, because loading it makes good for that too. */
+  async #catchUp(): Promise<void> {
+    const since = performance.now()
+    if (this.#doubt) await this.#lookAgain()
+    const changed = await this.#changes.take()
+    const files = this.#forced ? undefined : changed
+    const isFirst = this.#first
+    this.#forced = false
+    this.#first = false
+    if (isFirst || files?.length !== 0) {
+      await this.#cycle({ files, since })
+      this.#doubtLater(isFirst ? undefined : files)
+    } else if (this.#lost) {
+      await this.#loadLost()
+    }
+  }
+
+  async #cycle({ files, since }: Cycle): Promise<void> {
+    const { source, report } = this.#options
+    const refreshed = await source.refresh(files)
+    this.#seen = contentKey(refreshed)
+    const { buildable, problems } = refreshed
+    if (!buildable) report.failed(problems, source.read?.problems)
+    else if (files && buildable.key === this.#served?.buildable.key) this.#reportServed({ ...this.#served, buildable })
+    else await this.#load(buildable, { files, since })
+  }
+
+  async #load(buildable: Buildable, { files, since }: Cycle): Promise<void> {
+    const { generations, report, onEvent, onServed } = this.#options
+    const announces = this.#isStarted
+    if (announces) onEvent({ type: 'reloading', files: files ?? [] })
+    const result = await this.#patiently(generations.load(buildable.build), buildable)
+    if (!result) return
+    if (result.problems.length > 0) return report.failed(result.problems, buildable.read.problems)
+    generations.adopt()
+    this.#lost = false
+    this.#served = { buildable, services: result.services }
+    onServed(this.#served)
+    generations.prepare(buildable.build.project)
+    this.#reportServed(this.#served)
+    if (announces) onEvent({ type: 'reloaded', files: files ?? [], ms: performance.now() - since })
+  }
+
+  #reportServed(served: Served): void {
+    const { read } = served.buildable
+    const names = served.services.map(({ name }) => name)
+    this.#options.report.served([...read.problems, ...checkChannelServices(read, names)])
+  }
+
+  /** The result of loading; undefined if a change came meanwhile that makes it pointless to wait any longer. */
+  async #patiently(loading: Loading, { build }: Buildable): Promise<LoadResult | undefined> {
+    const over = new AbortController()
+    const signal = AbortSignal.any([over.signal, this.#life.signal])
+    const limit = this.#options.isPatient ? longestTimerMs : loadLimitMs
+    const result = await Promise.race([
+      loading.result,
+      sleep(patienceMs, undefined, { signal }).then(() => this.#changes.noticed()).catch(() => undefined),
+      sleep(limit, { services: [], problems: [tooSlow(build.project, limit)] }, { signal }).catch(() => undefined),
+    ])
+    over.abort()
+    if (!result || result.problems.length > 0) loading.cancel()
+    return result ?? undefined
+  }
+
+  /** A process that ended is replaced at once, one that ends again and again less and less eagerly. */
+  async #loadLost(): Promise<void> {
+    const { signal } = this.#life
+    const pause = backOffMs(this.#shortLives)
+    if (pause > 0) await Promise.race([sleep(pause, undefined, { signal }).catch(() => undefined), this.#changes.noticed()])
+    if (this.#changes.pending || signal.aborted || !this.#served) return
+    await this.#load(this.#served.buildable, { files: [], since: performance.now() })
+    if (this.#options.generations.dispatch) this.#lost = false
+    else this.#shortLives++
+  }
+
+  #doubtLater(files: Cycle['files']): void {
+    clearTimeout(this.#doubtTimer)
+    this.#doubtTimer = setTimeout(() => {
+      this.#doubt = { files }
+      void this.#ensureRunning()
+    }, secondLookMs).unref()
+  }
+
+  async #lookAgain(): Promise<void> {
+    const files = this.#doubt?.files
+    this.#doubt = undefined
+    if (contentKey(await this.#options.source.refresh(files)) === this.#seen) return
+    this.#options.gate.close()
+    if (files) for (const file of files) this.#changes.notice(file)
+    else this.#forced = true
+  }
+}
+
+function backOffMs(shortLives: number): number {
+  return shortLives < 2 ? 0 : Math.min(100 * 2 ** (shortLives - 2), longestBackOffMs)
+}
+
+/** The same for the same state of the files, good or bad. */
+function contentKey({ buildable, problems }: Refreshed): string {
+  return buildable?.key ?? JSON.stringify(problems)
 }

@@ -1,42 +1,21 @@
-import type { LogSink } from '../log.js'
-import type { Project } from '../project/project.js'
-import type { ServerEvent } from './events.js'
+import { DevServer } from './dev-server.js'
+import { EnvTypes } from './env-types.js'
+import { PlainServer } from './plain-server.js'
+import type { RunningServer, ServerOptions } from './server-options.js'
 
-export interface ServerOptions {
-  /** Absolute path of zato.yaml. */
-  readonly file: string
-  /** The real environment. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Reads `.env.<name>` too. */
-  readonly envName?: string | undefined
-  /** In place of `server.host`. */
-  readonly host?: string | undefined
-  /** In place of `server.port`; 0 takes a free one. */
-  readonly port?: number | undefined
-  /** Services run in a process of their own that is replaced on each change; else in this one. */
-  readonly watch: boolean
-  /** Watches by looking at the files now and then, for file systems that report nothing. */
-  readonly poll?: boolean | undefined
-  /** Opens the debugger in the process of the services: on 127.0.0.1:9229, or on this port. */
-  readonly inspect?: boolean | number | undefined
-  /** How long `close` waits for requests in flight. */
-  readonly drainMs?: number | undefined
-  readonly logSink: LogSink
-  readonly onEvent: (event: ServerEvent) => void
+export type { ServerEvent } from './events.js'
+export type { RunningServer, ServerOptions } from './server-options.js'
+
+/**
+ * Serves a project. With `watch`, one that is broken is served as far as possible and heals with the next good save.
+ *
+ * @throws ProjectError if the project is broken and is not watched
+ * @throws ZatoError ZU004 if the port is in use
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  if (options.watch) return DevServer.start(options)
+  const server = await PlainServer.start(options)
+  server.catchUncaught()
+  await new EnvTypes().update(server.project)
+  return server
 }
-
-export interface RunningServer {
-  readonly url: string
-  readonly port: number
-  readonly host: string
-  /** What is served; undefined while no good project file has been read. */
-  readonly project: Project | undefined
-  /** Loads everything anew, changed or not. */
-  reload(): Promise<void>
-  /** Stops listening, lets requests in flight end, and leaves no process and no file behind. */
-  close(options?: { drainMs?: number | undefined }): Promise<void>
-  /** Settles when the server must end by itself: an uncaught error of a service without `watch`. */
-  readonly failed: Promise<Error>
-}
-
-export declare function startServer(options: ServerOptions): Promise<RunningServer>

@@ -4,6 +4,7 @@ import type { Logger } from '../log.js'
 import { RestResponse } from '../outgoing/response.js'
 import { logFailure } from './failure.js'
 import { toOutcomeHeaders } from './headers.js'
+import { HttpStatus } from './http-status.js'
 import { type ServiceResponse, chosenStatus } from './response.js'
 import { toJson } from './serialize.js'
 import { asBytes, asStream, bytesOf } from './stream.js'
@@ -28,7 +29,7 @@ interface Content {
 export function toOutcome(response: ServiceResponse, payload: unknown, context: ReplyContext): Outcome {
   const headers = toOutcomeHeaders(response.headers, context)
   const content = contentOf(payload, context)
-  const statusCode = checkStatus(response[chosenStatus] ?? content.statusCode ?? 200)
+  const statusCode = checkStatus(statusOf(response, content))
   if (hasNoBody(statusCode)) {
     if (content.body !== undefined) dropBody(content.body, statusCode, context)
     return { statusCode, headers }
@@ -46,13 +47,12 @@ function contentOf(payload: unknown, context: ReplyContext): Content {
   if (payload === undefined) return { body: undefined }
   if (typeof payload === 'string') return { body: Buffer.from(payload), contentType: 'text/plain; charset=utf-8' }
   if (typeof payload === 'object' && payload !== null) {
-    if (payload instanceof RestResponse) return passOn(payload)
+    if (payload instanceof RestResponse) return passOn(payload, context)
     const bytes = asBytes(payload)
     if (bytes) return { body: bytes, contentType: 'application/octet-stream' }
     const stream = asStream(payload)
     if (stream) {
-      const onFailure = (error: unknown) => logFailure(error, context)
-      return { body: bytesOf(stream, onFailure), contentType: 'application/octet-stream' }
+      return { body: bytesOf(stream, (error) => logFailure(error, context)), contentType: 'application/octet-stream' }
     }
     refuseMistakes(payload)
   }
@@ -60,21 +60,25 @@ function contentOf(payload: unknown, context: ReplyContext): Content {
 }
 
 /** A response of an outgoing connection: status, Content-Type and decoded body, unparsed. */
-function passOn(response: RestResponse): Content {
-  return { body: response.raw, contentType: response.headers['content-type'], statusCode: response.statusCode }
+function passOn(response: RestResponse, context: ReplyContext): Content {
+  const { statusCode, headers, isStream } = response
+  const body = isStream ? bytesOf(response.body, (error) => logFailure(error, context)) : response.raw
+  return { body, contentType: headers['content-type'], statusCode }
 }
 
 /** Objects that JSON would silently make `{}` of. */
 function refuseMistakes(payload: object): void {
-  if ('then' in payload && typeof payload.then === 'function') {
-    throw new ZatoError('ZS303', 'The payload is a promise', { hint: 'await it' })
-  }
   const tag = Object.prototype.toString.call(payload)
   if (tag === '[object Response]' || tag === '[object Blob]' || tag === '[object FormData]') {
     throw new ZatoError('ZS303', `The payload is a web ${tag.slice(8, -1)}`, {
       hint: 'give what it holds: a string, bytes, an object, or its stream',
     })
   }
+}
+
+function statusOf(response: ServiceResponse, content: Content): unknown {
+  const chosen = response[chosenStatus]
+  return chosen === undefined ? (content.statusCode ?? HttpStatus.OK) : chosen
 }
 
 function checkStatus(status: unknown): number {

@@ -142,7 +142,8 @@ class Invocation implements ServiceContext {
     const { name, serviceClass, input, output } = this.#service
     if (input) ServiceRequest.replaceInput(this.request, await checkInput(input, this.request.input, name))
     const instance = serviceClass[serviceBrand](this) as unknown as Record<string, () => unknown>
-    const payload = this.#settle(await instance[handler]?.())
+    // The second one is for a promise that was assigned.
+    const payload = await this.#settle(await instance[handler]?.())
     return output ? checkOutput(output, payload, name) : payload
   }
 

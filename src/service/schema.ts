@@ -61,12 +61,13 @@ function problemsOf(issues: readonly StandardSchemaV1.Issue[]): InputProblem[] {
   return more > 0 ? [...shown, { path: '', message: `${more} more problems` }] : shown
 }
 
-/** A JSON pointer (RFC 6901). */
-function pointer(path: StandardSchemaV1.Issue['path'] = []): string {
-  return path
-    .map((part) => String(typeof part === 'object' ? part.key : part))
-    .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('')
+/** A JSON pointer (RFC 6901). Paths may be arrays of a class of their own (arktype's are), so they are only iterated. */
+function pointer(path: Iterable<PropertyKey | StandardSchemaV1.PathSegment> = []): string {
+  return Array.from(path, (part) => `/${escapeKey(typeof part === 'object' ? part.key : part)}`).join('')
+}
+
+function escapeKey(key: PropertyKey): string {
+  return String(key).replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function summary(problems: readonly InputProblem[]): string {

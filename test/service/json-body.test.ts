@@ -210,7 +210,10 @@ test('any bytes are either JSON and accepted, or 400', async () => {
     }
   }
   const jsonLike = fc
-    .array(fc.constantFrom('{', '}', '[', ']', '"', 'a', ':', ',', '1', '-', '.', 'e', '\\', 'true', 'null', ' ', 'ž'), { maxLength: 12 })
+    .array(
+      fc.constantFrom('{', '}', '[', ']', '"', 'a', ':', ',', '1', '-', '.', 'e', '\\', 'true', 'null', ' ', 'ž'),
+      { maxLength: 12 },
+    )
     .map((parts) => Buffer.from(parts.join('')))
   await fc.assert(
     fc.asyncProperty(fc.oneof(jsonLike, fc.uint8Array()), async (body) => {

@@ -48,7 +48,12 @@ test.each([
 
 /** JSON texts with one character removed, added or replaced. */
 const damaged = fc
-  .tuple(fc.json(), fc.nat(), fc.constantFrom('', '{', '}', '[', ']', ',', ':', '"', '0', '-', '.', 'e', '\\', '\n', 'true', ' '), fc.boolean())
+  .tuple(
+    fc.json(),
+    fc.nat(),
+    fc.constantFrom('', '{', '}', '[', ']', ',', ':', '"', '0', '-', '.', 'e', '\\', '\n', 'true', ' '),
+    fc.boolean(),
+  )
   .map(([text, position, insert, remove]) => {
     const at = position % (text.length + 1)
     return text.slice(0, at) + insert + text.slice(remove ? at + 1 : at)

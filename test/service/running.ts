@@ -17,7 +17,8 @@ export interface RunningOptions {
 }
 
 export interface RequestOptions extends Partial<Omit<Incoming, 'channel'>> {
-  readonly channel?: Partial<IncomingChannel> | undefined
+  /** `null` for none. */
+  readonly channel?: Partial<IncomingChannel> | null
   readonly body?: string | Uint8Array
   readonly signal?: AbortSignal
 }
@@ -44,7 +45,11 @@ export function running(exports: Readonly<Record<string, unknown>>, options: Run
   const logs: LogEntry[] = []
   const logSink = (entry: LogEntry) => void logs.push(entry)
   const { outgoingRest = [], security = [], environment = {} } = options
-  const outgoing = new Outgoing({ project: { outgoingRest, security }, redactor: createRedactor([]), log: createLogger(logSink) })
+  const outgoing = new Outgoing({
+    project: { outgoingRest, security },
+    redactor: createRedactor([]),
+    log: createLogger(logSink),
+  })
   const registry = ServiceRegistry.from([{ file: '/project/services/test.ts', name: 'test', exports }])
   const run = createDispatch({ registry, outgoing, environment, logSink })
 
@@ -71,6 +76,13 @@ export function running(exports: Readonly<Record<string, unknown>>, options: Run
   }
 }
 
+const defaultChannel: IncomingChannel = {
+  name: 'Test',
+  dataFormat: 'json',
+  urlParamsPri: 'path-over-qs',
+  paramsPri: 'channel-params-over-msg',
+}
+
 function incomingTo(service: string, { channel, ...request }: Omit<RequestOptions, 'body' | 'signal'>): Incoming {
   return {
     cid: newCid(),
@@ -81,13 +93,7 @@ function incomingTo(service: string, { channel, ...request }: Omit<RequestOption
     query: {},
     headers: {},
     remoteAddress: '127.0.0.1',
-    channel: {
-      name: 'Test',
-      dataFormat: 'json',
-      urlParamsPri: 'path-over-qs',
-      paramsPri: 'channel-params-over-msg',
-      ...channel,
-    },
+    ...(channel !== null && { channel: { ...defaultChannel, ...channel } }),
     ...request,
   }
 }

@@ -1,0 +1,93 @@
+import { UsageError, ZatoError } from '../../errors.js'
+import { createLogger } from '../../log.js'
+import { Outgoing } from '../../outgoing/outgoing.js'
+import { statusText } from '../../output/call-lines.js'
+import { exitCodeOf } from '../../output/errors.js'
+import { writeJson } from '../../output/json.js'
+import { logLines } from '../../output/log-line.js'
+import { statusStyle, style } from '../../output/style.js'
+import { writeTable } from '../../output/table.js'
+import { formatDuration } from '../../output/units.js'
+import type { Project } from '../../project/project.js'
+import type { CallEvent } from '../../trace/events.js'
+import { newCid } from '../../trace/context.js'
+import { worstExit } from '../call/repeat.js'
+import type { CommandSpec } from '../command.js'
+import type { Context } from '../context.js'
+import { exitCodeOfStatus } from '../exit-codes.js'
+import { itemNamed, loadProjectOf, redactorOf } from '../project.js'
+
+interface Flags {
+  readonly name?: string
+  readonly all?: boolean
+  readonly ignoreStatus?: boolean
+}
+
+export const command: CommandSpec<Flags> = {
+  args: [{ name: '[name]', doc: 'Name of the connection', values: 'connection' }],
+  options: [
+    { flags: '--all', doc: 'Ping every active connection' },
+    { flags: '--ignore-status', doc: 'Exit with 0 whatever the status' },
+  ],
+  json: true,
+  examples: ({ connection }) => [`zato-ts conn ping "${connection}"`, 'zato-ts conn ping --all', 'zato-ts conn ping --all --json'],
+  async run(context, { name, all, ignoreStatus }) {
+    const { project } = await loadProjectOf(context)
+    const names = chosenNames(project, name, all)
+    const pings = await Promise.all(names.map((one) => ping(context, project, one)))
+    if (context.json) writeJson(context.out, { v: 1, pings: pings.map(({ style: _, ...document }) => document) })
+    else show(context, pings)
+    return worstExit(pings.map(({ exit, status }) => (ignoreStatus && status !== null ? 0 : exit)))
+  },
+}
+
+function chosenNames({ outgoingRest }: Project, name: string | undefined, all: boolean | undefined): string[] {
+  if (name !== undefined && all) throw new UsageError('ZU001', '"conn ping" takes a name or --all, not both')
+  if (all) return outgoingRest.filter(({ isActive }) => isActive).map((connection) => connection.name)
+  if (name !== undefined) return [itemNamed(outgoingRest, name, 'connection').name]
+  throw new UsageError('ZU001', '"conn ping" needs <name>', { hint: 'zato-ts conn ping --all pings every connection' })
+}
+
+interface Ping {
+  readonly connection: string
+  /** What was asked: method and address, redacted. */
+  readonly target: string
+  readonly status: number | null
+  readonly result: string
+  readonly elapsedMs: number
+  readonly exit: number
+  readonly style: (text: string) => string
+}
+
+/** Each ping has an `Outgoing` of its own, so that what it reports is told from the others. */
+async function ping(context: Context, project: Project, connection: string): Promise<Ping> {
+  let event: CallEvent | undefined
+  const log = createLogger((entry) => logLines(entry).forEach((line) => context.err.line(line)))
+  const outgoing = new Outgoing({ project, redactor: redactorOf(project), log, onEvent: (one) => (event = one) })
+  const startedAt = performance.now()
+  const told = () => ({
+    connection,
+    target: event ? `${event.method} ${event.url}` : '-',
+    elapsedMs: event?.elapsedMs ?? performance.now() - startedAt,
+  })
+  try {
+    const { statusCode } = await outgoing.bind({ signal: context.signal })[connection].conn.ping(newCid())
+    const look = statusStyle(statusCode)
+    return { ...told(), status: statusCode, result: statusText(statusCode), exit: exitCodeOfStatus(statusCode), style: look }
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof ZatoError)) throw error
+    return { ...told(), status: null, result: error.message, exit: exitCodeOf(error), style: style.red }
+  } finally {
+    await outgoing.close()
+  }
+}
+
+function show({ out }: Context, pings: readonly Ping[]): void {
+  const rows = pings.map(({ connection, target, result, elapsedMs, style: look }) => [
+    connection,
+    target,
+    { text: result, style: look },
+    formatDuration(elapsedMs),
+  ])
+  if (rows.length > 0) writeTable(out, { head: ['NAME', 'TARGET', 'RESULT', 'TOOK'], rows })
+}

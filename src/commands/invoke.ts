@@ -1,0 +1,120 @@
+import { buffer } from 'node:stream/consumers'
+import { type ErrorCode, ZatoError, errorCatalogue } from '../errors.js'
+import type { Outcome } from '../exchange.js'
+import type { LogEntry } from '../log.js'
+import { escapeControls } from '../output/escape.js'
+import { writeJson } from '../output/json.js'
+import { prettyJson } from '../output/json-text.js'
+import { logLines } from '../output/log-line.js'
+import { invokeService } from '../runtime/invoke.js'
+import { newCid } from '../trace/context.js'
+import { exitCodeOfStatus } from './exit-codes.js'
+import type { CommandSpec } from './command.js'
+import type { Context } from './context.js'
+import { readData, readParamsText } from './input.js'
+import { readParams } from './params.js'
+import { loadProjectOf } from './project.js'
+
+interface Flags {
+  readonly service: string
+  readonly data?: string
+  readonly params: readonly string[]
+  readonly ignoreStatus?: boolean
+}
+
+export const command: CommandSpec<Flags> = {
+  args: [{ name: '<service>', doc: 'Name of the service', values: 'service' }],
+  options: [
+    { flags: '-d, --data <data>', doc: 'Payload: text, @file, or - for stdin' },
+    {
+      flags: '--params <k=v>',
+      doc: 'Path or query parameter of its input; also several, a JSON object, @file, or - for stdin',
+      repeat: true,
+    },
+    { flags: '--ignore-status', doc: 'Exit with 0 whatever the status' },
+  ],
+  json: true,
+  interrupt: 'its own',
+  examples: ({ service }) => [
+    `zato-ts invoke ${service} --params customer_id=12345`,
+    `zato-ts invoke ${service} -d '{"customer_id": "12345"}'`,
+    `zato-ts invoke ${service} -d @payload.json --json`,
+  ],
+  async run(context, flags) {
+    const { project } = await loadProjectOf(context)
+    const params = await readParams(flags.params, (source) => readParamsText(context, source))
+    const body = flags.data === undefined ? new Uint8Array() : await readData(context, flags.data)
+    const logs: LogEntry[] = []
+    const logSink = (entry: LogEntry): void => {
+      logs.push(entry)
+      if (!context.json) showLog(context, entry)
+    }
+    const cid = newCid()
+    const { service } = flags
+    const outcome = await invokeService({ project, service, body, params: asTexts(params), cid, logSink, signal: context.signal })
+    const failure = failureIn(outcome, logs.at(-1), service)
+    if (failure) throw failure
+
+    const payload = await bytesOf(outcome)
+    if (context.json) writeJson(context.out, outcomeDocument(cid, outcome, payload, logs))
+    else writePayload(context, payload)
+    return flags.ignoreStatus ? 0 : exitCodeOfStatus(outcome.statusCode)
+  },
+}
+
+function showLog({ err, quiet, verbose }: Context, entry: LogEntry): void {
+  if (entry.level === 'debug' && !verbose) return
+  if (quiet && entry.level !== 'error' && entry.level !== 'warn') return
+  for (const line of logLines(entry)) err.line(line)
+}
+
+/**
+ * What a service let escape, as an error with an exit code of its own: the line that tells of it in the log is the last one,
+ * and carries the error's code. An answer that the service chose (HttpError and its kin) is a reply, whatever its status.
+ */
+function failureIn({ problem }: Outcome, last: LogEntry | undefined, service: string): ZatoError | undefined {
+  const { code, hint } = last?.fields ?? {}
+  if (!problem || typeof code !== 'string' || !isErrorCode(code)) return undefined
+  const errors = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`).join('; ')
+  const hints = [...(errors === '' ? [] : [errors]), ...(typeof hint === 'string' ? [hint] : [])]
+  const message = code === 'ZS500' ? `The service "${service}" threw` : (last?.message ?? '')
+  return new ZatoError(code, message, { hint: hints.length > 0 ? hints.join('; ') : undefined })
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code)
+}
+
+async function bytesOf({ body, problem, statusCode }: Outcome): Promise<Uint8Array> {
+  if (problem) return Buffer.from(JSON.stringify({ ...problem, status: statusCode }))
+  if (body === undefined) return new Uint8Array()
+  return body instanceof Uint8Array ? body : buffer(body)
+}
+
+function writePayload({ out }: Context, payload: Uint8Array): void {
+  if (!out.isTTY) {
+    out.write(payload)
+    return
+  }
+  const text = Buffer.from(payload).toString('utf8')
+  if (text !== '') out.line((prettyJson(text) ?? escapeControls(text)).replace(/\n$/, ''))
+}
+
+function outcomeDocument(cid: string, { statusCode, headers }: Outcome, payload: Uint8Array, logs: readonly LogEntry[]) {
+  const text = Buffer.from(payload).toString('utf8')
+  return { v: 1, cid, status: statusCode, headers, payload: parsed(text), payloadText: text, logs }
+}
+
+/** The payload as JSON; null for what is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Parameters come out of a URL as text. */
+function asTexts(params: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
+}

@@ -1,0 +1,109 @@
+import type {
+  CallArguments,
+  CallOptions,
+  DeleteArguments,
+  PayloadArguments,
+  RequestArgument,
+  RequestOptions,
+} from './call-types.js'
+import type { Caller } from './caller.js'
+import type { Endpoint } from './endpoint.js'
+import { type Ping, ping } from './ping.js'
+import type { RestResponse } from './response.js'
+
+export type {
+  CallOptions,
+  DeleteOptions,
+  HeaderValue,
+  Params,
+  ParamValue,
+  PathValue,
+  RequestOptions,
+} from './call-types.js'
+
+/**
+ * An outgoing connection, as a service uses it. `P` names the placeholders of its path.
+ *
+ * Each method takes the cid first, and resolves to the response whatever its status. What goes wrong throws an
+ * `OutgoingError`: `ConnectionFailed`, `TimedOut`, `BadReply`, `SchemaMismatch`, `CallAborted`, `BadCall`, `NotConfigured`.
+ *
+ * @example
+ * const conn = this.out.rest['Orders API'].conn
+ * const response = await conn.get(this.cid, { params: { customer_id: '12345', status: 'pending' } })
+ */
+export class RestConnection<P extends string = string> {
+  readonly #endpoint: Endpoint
+  readonly #caller: Caller
+
+  constructor(endpoint: Endpoint, caller: Caller) {
+    this.#endpoint = endpoint
+    this.#caller = caller
+  }
+
+  /** Name of the connection. */
+  get name(): string {
+    return this.#endpoint.name
+  }
+
+  /** Gets what is at the address. */
+  get<T = unknown>(cid: string, ...[options]: CallArguments<P, T>): Promise<RestResponse<T>> {
+    return this.#send('GET', cid, { options })
+  }
+
+  /** Asks for the head of the reply only. */
+  head<T = unknown>(cid: string, ...[options]: CallArguments<P, T>): Promise<RestResponse<T>> {
+    return this.#send('HEAD', cid, { options })
+  }
+
+  /** Asks what the address can do. */
+  options<T = unknown>(cid: string, ...[options]: CallArguments<P, T>): Promise<RestResponse<T>> {
+    return this.#send('OPTIONS', cid, { options })
+  }
+
+  /** Deletes what is at the address; `options.payload` is a body, if the API wants one. */
+  delete<T = unknown>(cid: string, ...[options]: DeleteArguments<P, T>): Promise<RestResponse<T>> {
+    return this.#send('DELETE', cid, { options, takesPayloadOption: true })
+  }
+
+  /** Posts a payload, written as the connection's `data_format` says. */
+  post<T = unknown>(cid: string, ...[payload, options]: PayloadArguments<P, T>): Promise<RestResponse<T>> {
+    return this.#send('POST', cid, { payload, options })
+  }
+
+  /** Puts a payload in the place of what is at the address. */
+  put<T = unknown>(cid: string, ...[payload, options]: PayloadArguments<P, T>): Promise<RestResponse<T>> {
+    return this.#send('PUT', cid, { payload, options })
+  }
+
+  /** Changes a part of what is at the address. */
+  patch<T = unknown>(cid: string, ...[payload, options]: PayloadArguments<P, T>): Promise<RestResponse<T>> {
+    return this.#send('PATCH', cid, { payload, options })
+  }
+
+  /**
+   * Calls with any method, and with a payload for any but HEAD.
+   *
+   * @example await conn.request(this.cid, { method: 'PROPFIND', headers: { Depth: 1 } })
+   */
+  request<T = unknown>(cid: string, call: RequestArgument<P, T>): Promise<RestResponse<T>> {
+    return this.#endpoint.request<T>(this.#caller, cid, call as RequestOptions<string, T>)
+  }
+
+  /**
+   * Asks whether the API is there: `ping_method` (HEAD) at `ping_path`, else at `url_path`, filled with `samples` if it has
+   * placeholders, else at the root of the host. Any reply is a good one.
+   */
+  ping(cid: string, options: Pick<CallOptions, 'timeout' | 'signal'> = {}): Promise<Ping> {
+    return ping(this.#endpoint, this.#caller, { cid, options })
+  }
+
+  #send<T>(method: string, cid: string, call: SentCall): Promise<RestResponse<T>> {
+    return this.#endpoint.call<T>(this.#caller, { method, cid, ...call })
+  }
+}
+
+interface SentCall {
+  readonly payload?: unknown
+  readonly options?: object | undefined
+  readonly takesPayloadOption?: boolean
+}

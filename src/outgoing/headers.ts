@@ -1,0 +1,109 @@
+import type { OutgoingDefinition } from '../project/schema.js'
+import { version } from '../version.js'
+import type { Header } from './credentials.js'
+import { headerProblem } from './header-rules.js'
+import { Mistake } from './mistake.js'
+import { describe, fromEntriesHint, isPlainObject } from './plain-object.js'
+import { scalarText } from './query.js'
+
+/** What a call adds to the headers of its connection. */
+export interface CallHeaders {
+  readonly cid: string
+  readonly traceparent: string | undefined
+  /** That of the body; undefined if there is none. */
+  readonly contentType: string | undefined
+  /** The `headers` of the call. */
+  readonly own: unknown
+}
+
+type HeaderSource = Pick<OutgoingDefinition, 'dataFormat' | 'headers' | 'contentType' | 'traceHeaders'>
+
+/**
+ * The headers of a connection, compiled once. What stands further down wins: the usual ones, those of the connection, those
+ * of the call, the credentials.
+ */
+export class HeaderPlan {
+  /** Whether a call needs a `traceparent` of its own. */
+  readonly sendsTraceparent: boolean
+  /** Content-Type of bodies, where the connection says so. */
+  readonly contentType: string | undefined
+  readonly #sendsCid: boolean
+  /** Names and values in turn. */
+  readonly #fixed: readonly string[]
+  readonly #credential: string | undefined
+
+  /** @throws Mistake for a header of the connection that cannot be sent */
+  constructor(definition: HeaderSource, credential: Header | undefined) {
+    const own = ownHeaders(definition.headers)
+    this.contentType = own.get('content-type')?.[1] ?? definition.contentType
+    this.#sendsCid = definition.traceHeaders && !own.has('x-zato-cid')
+    this.sendsTraceparent = definition.traceHeaders && !own.has('traceparent')
+    this.#credential = credential?.[0].toLowerCase()
+    const all = new Map([...usualHeaders(definition), ...own])
+    all.delete('content-type')
+    if (credential) all.set(credential[0].toLowerCase(), credential)
+    this.#fixed = [...all.values()].flat()
+    if (this.contentType !== undefined) check('Content-Type', this.contentType)
+  }
+
+  /**
+   * The headers of one call, names and values in turn.
+   *
+   * @throws Mistake for a header of the call that cannot be sent
+   */
+  headersOf({ cid, traceparent, contentType, own }: CallHeaders): string[] {
+    const flat = this.#fixed.slice()
+    if (this.#sendsCid) flat.push('X-Zato-CID', cid)
+    if (traceparent !== undefined) flat.push('traceparent', traceparent)
+    if (contentType !== undefined) flat.push('Content-Type', contentType)
+    return own === undefined ? flat : this.#merge(flat, own)
+  }
+
+  #merge(flat: readonly string[], own: unknown): string[] {
+    const added = ownHeaders(own)
+    if (this.#credential !== undefined) added.delete(this.#credential)
+    const merged: string[] = []
+    for (let index = 0; index < flat.length; index += 2) {
+      const name = flat[index] ?? ''
+      if (!added.has(name.toLowerCase())) merged.push(name, flat[index + 1] ?? '')
+    }
+    for (const [name, value] of added.values()) merged.push(name, value)
+    return merged
+  }
+}
+
+function usualHeaders({ dataFormat }: HeaderSource): [string, Header][] {
+  const usual: Header[] = [
+    ...(dataFormat === 'json' ? [['Accept', 'application/json, */*;q=0.8'] as const] : []),
+    ['Accept-Encoding', 'gzip, deflate, br'],
+    ['User-Agent', `zato-ts/${version}`],
+  ]
+  return usual.map((header) => [header[0].toLowerCase(), header])
+}
+
+/** Checked headers by their name in lower case; what is `undefined` or `null` is left out. */
+function ownHeaders(headers: unknown): Map<string, Header> {
+  if (!isPlainObject(headers)) {
+    throw new Mistake('ZN403', `"headers" is ${describe(headers)}`, {
+      hint: fromEntriesHint(headers) ?? "write headers: { 'X-Name': 'value' }",
+    })
+  }
+  const own = new Map<string, Header>()
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value === undefined || value === null) continue
+    own.set(name.toLowerCase(), [name, check(name, value)])
+  }
+  return own
+}
+
+function check(name: string, value: unknown): string {
+  const text = scalarText(value)
+  if (text === undefined) {
+    const hint = Array.isArray(value) ? "join the values with ', '" : 'give a string, a number or a boolean'
+    throw new Mistake('ZN404', `the header ${JSON.stringify(name)} is ${describe(value)}`, { hint })
+  }
+  const problem = headerProblem(name, text)
+  if (problem) throw new Mistake('ZN404', problem.message, { hint: problem.hint })
+  return text
+}

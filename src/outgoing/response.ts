@@ -1,0 +1,170 @@
+import { decodeText } from './charset.js'
+import { BadCall, BadReply, type CallFacts } from './errors.js'
+import { isJsonType } from './media-type.js'
+
+/**
+ * Headers of a reply: names in lower case, repeated ones joined by `, `, `set-cookie` an array. The object has no
+ * prototype.
+ */
+export interface ReplyHeaders {
+  readonly 'set-cookie'?: readonly string[]
+  readonly 'cache-control'?: string
+  readonly 'content-disposition'?: string
+  readonly 'content-encoding'?: string
+  readonly 'content-language'?: string
+  readonly 'content-length'?: string
+  readonly 'content-type'?: string
+  readonly date?: string
+  readonly etag?: string
+  readonly expires?: string
+  readonly 'last-modified'?: string
+  readonly link?: string
+  readonly location?: string
+  readonly 'retry-after'?: string
+  readonly server?: string
+  readonly vary?: string
+  readonly 'www-authenticate'?: string
+  readonly [own: `x-${string}`]: string | undefined
+  readonly [name: string]: string | readonly string[] | undefined
+}
+
+export interface ResponseParts {
+  readonly statusCode: number
+  readonly headers: ReplyHeaders
+  /** The decoded body, or the stream of it. */
+  readonly body: Uint8Array | ReadableStream<Uint8Array>
+  readonly url: string
+  readonly elapsedMs: number
+  readonly attempts: number
+  /** Whether the connection's `data_format` is json: then `data` is parsed whatever the media type. */
+  readonly expectsJson: boolean
+  /** For errors that are thrown while the body is read. */
+  readonly facts: CallFacts
+}
+
+interface Parsed {
+  readonly data: unknown
+  readonly error?: string
+}
+
+/**
+ * What an API answered. A status never throws by itself: look at `ok` or `statusCode`.
+ *
+ * @example
+ * const response = await conn.get(this.cid)
+ * if (!response.ok) throw new Error(`The API answered ${response.statusCode}`)
+ * this.response.payload = response.data
+ */
+export class RestResponse<T = unknown> {
+  readonly statusCode: number
+  readonly headers: ReplyHeaders
+  /** The address that was called, with its query. */
+  readonly url: string
+  /** Milliseconds from the call to the last byte of the reply; with `stream` to its head. */
+  readonly elapsedMs: number
+  /** How often the request was sent; more than 1 if a socket turned out to be dead. */
+  readonly attempts: number
+  readonly #parts: ResponseParts
+  #text: string | undefined
+  #parsed: Parsed | undefined
+
+  constructor(parts: ResponseParts) {
+    this.statusCode = parts.statusCode
+    this.headers = parts.headers
+    this.url = parts.url
+    this.elapsedMs = parts.elapsedMs
+    this.attempts = parts.attempts
+    this.#parts = parts
+  }
+
+  /** Whether the status is 2xx. */
+  get ok(): boolean {
+    return this.statusCode >= 200 && this.statusCode < 300
+  }
+
+  /**
+   * What the body holds. JSON is parsed, upon the first access, if the reply says that it is JSON or the connection's
+   * `data_format` is json; a body that turns out not to be JSON is text, and `parseError` says why. Other bodies are text.
+   * An empty one is null.
+   */
+  get data(): T {
+    return this.#parse().data as T
+  }
+
+  /** Why `data` is text and not the JSON that it should be. */
+  get parseError(): string | undefined {
+    return this.#parse().error
+  }
+
+  /** The body as text, in the charset that the reply names. */
+  get text(): string {
+    return (this.#text ??= decodeText(this.#bytes(), this.headers['content-type']))
+  }
+
+  /** The body's bytes: content codings such as gzip undone, nothing else. */
+  get raw(): Uint8Array {
+    return this.#bytes()
+  }
+
+  /** Whether the call asked for `stream: true`: then there is `body`, and no `data`, `text` or `raw`. */
+  get isStream(): boolean {
+    return !(this.#parts.body instanceof Uint8Array)
+  }
+
+  /** The body as a stream, content codings undone. One that fails says why with the error that the call would have thrown. */
+  get body(): ReadableStream<Uint8Array> {
+    const { body } = this.#parts
+    return body instanceof Uint8Array ? streamOf(body) : body
+  }
+
+  /**
+   * The body as JSON, whatever its media type; null if it is empty.
+   *
+   * @throws BadReply if it is not JSON
+   */
+  json<U = T>(): U {
+    const { data, error } = parseJson(this.text)
+    if (error === undefined) return data as U
+    const { facts } = this.#parts
+    throw new BadReply('ZN301', `The reply of "${facts.connection}" is not JSON: ${error}`, {
+      facts,
+      hint: 'take text, or check statusCode first: errors of an API are often HTML',
+    })
+  }
+
+  #parse(): Parsed {
+    return (this.#parsed ??= this.#parseAs(this.#parts.expectsJson || isJsonType(this.headers['content-type'])))
+  }
+
+  #parseAs(json: boolean): Parsed {
+    if (this.#bytes().length === 0) return { data: null }
+    return json ? parseJson(this.text) : { data: this.text }
+  }
+
+  #bytes(): Uint8Array {
+    const { body, facts } = this.#parts
+    if (body instanceof Uint8Array) return body
+    throw new BadCall('ZN403', `The reply of "${facts.connection}" is a stream: it has no data, text or raw`, {
+      facts,
+      hint: 'read response.body, or leave out stream: true',
+    })
+  }
+}
+
+function parseJson(text: string): Parsed {
+  if (text === '') return { data: null }
+  try {
+    return { data: JSON.parse(text) as unknown }
+  } catch (error) {
+    return { data: text, error: (error as SyntaxError).message }
+  }
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes)
+      controller.close()
+    },
+  })
+}

@@ -1,0 +1,73 @@
+import { UsageError } from '../../errors.js'
+import { didYouMean } from '../../nearest.js'
+import type { SectionName } from '../sections.js'
+import type { Edit } from './edit.js'
+
+/** What an edit means, on plain values: the answer that the edited text must give. */
+
+type Mapping = Readonly<Record<string, unknown>>
+
+/** The value of the file after an edit. Nothing of `root` is changed. */
+export function applyEdit(root: unknown, edit: Edit): unknown {
+  const file = mappingOf(root)
+  const items = itemsOf(root, edit.section)
+  if (edit.kind === 'append') return { ...file, [edit.section]: [...items, withoutUndefined(edit.item)] }
+  const index = indexOfItem(root, edit)
+  if (edit.kind === 'remove') return { ...file, [edit.section]: items.toSpliced(index, 1) }
+  const { [edit.field]: old, ...others } = items[index] as Mapping
+  const item = edit.kind === 'unset' ? others : { ...others, [edit.field]: edit.value }
+  return { ...file, [edit.section]: items.with(index, old === undefined && edit.kind === 'unset' ? items[index] : item) }
+}
+
+/**
+ * The items of a section; none if it is missing or empty.
+ *
+ * @throws UsageError ZC104 if it is no list
+ */
+export function itemsOf(root: unknown, section: SectionName): readonly unknown[] {
+  const items = mappingOf(root)[section] ?? []
+  if (Array.isArray(items)) return items
+  throw new UsageError('ZC104', `The section "${section}" is not a list`, { hint: `write its items as "- name: …"` })
+}
+
+const nouns: Record<SectionName, string> = {
+  outgoing_rest: 'connection',
+  channel_rest: 'channel',
+  security: 'security definition',
+  groups: 'group',
+}
+
+/**
+ * Where the item of this name stands in its section.
+ *
+ * @throws UsageError ZU003 with the closest names
+ */
+export function indexOfItem(root: unknown, { section, name }: { section: SectionName; name: string }): number {
+  const items = itemsOf(root, section)
+  const index = items.findIndex((item) => nameOf(item) === name)
+  if (index !== -1) return index
+  const hint = didYouMean(name, items.map(nameOf).filter((one) => one !== undefined))
+  throw new UsageError('ZU003', `Unknown ${nouns[section]} "${name}"`, { hint })
+}
+
+/** A value as YAML can carry it: keys whose value is undefined are left out. */
+export function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => (one === undefined ? null : withoutUndefined(one)))
+  if (!isMapping(value)) return value
+  const present = Object.entries(value).filter(([, one]) => one !== undefined)
+  return Object.fromEntries(present.map(([key, one]) => [key, withoutUndefined(one)]))
+}
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function mappingOf(root: unknown): Mapping {
+  if (isMapping(root)) return root
+  if (root === null || root === undefined) return {}
+  throw new UsageError('ZC003', 'The top level of the file is not a mapping of sections')
+}
+
+function nameOf(item: unknown): string | undefined {
+  return isMapping(item) && typeof item.name === 'string' ? item.name : undefined
+}

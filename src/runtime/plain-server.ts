@@ -1,0 +1,120 @@
+import { listRoutes } from '../channel/routes.js'
+import type { Dispatch } from '../exchange.js'
+import { type LogSink, createLogger } from '../log.js'
+import { checkChannelServices } from '../project/check-services.js'
+import type { Project } from '../project/project.js'
+import { type ReadResult, loadProject } from '../project/read.js'
+import { createRedactor } from '../redact.js'
+import { Address, type BoundAddress } from './address.js'
+import { Deferred } from './deferred.js'
+import { type LoadedHere, loadHere } from './load-here.js'
+import { plainEntry } from './plain-entry.js'
+import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, readOptionsOf } from './server-options.js'
+import { onUncaught } from './uncaught.js'
+
+/** A server for production: its services live in this very process, and nothing is watched. */
+export class PlainServer implements RunningServer {
+  readonly project: Project
+  readonly #options: ServerOptions
+  readonly #failure = new Deferred<Error>()
+  readonly #loaded: LoadedHere
+  readonly #address: Address
+  readonly #logSink: LogSink
+  #releaseUncaught: (() => void) | undefined
+  #closing: Promise<void> | undefined
+
+  /**
+   * @throws ProjectError if the project cannot be served as it is
+   * @throws ZatoError ZU004 if the port is in use
+   */
+  static async start(options: ServerOptions): Promise<PlainServer> {
+    const startedAt = performance.now()
+    const read = await loadProject(readOptionsOf(options))
+    const loaded = await loadHere({ project: read.project, logSink: options.logSink, onEvent: options.onEvent })
+    const server = new PlainServer(options, { project: read.project, loaded })
+    try {
+      await server.#start(read, startedAt)
+      return server
+    } catch (error) {
+      await server.close()
+      throw error
+    }
+  }
+
+  private constructor(options: ServerOptions, { project, loaded }: { project: Project; loaded: LoadedHere }) {
+    const redactor = createRedactor(project.secrets, project.secretNames)
+    this.project = project
+    this.#options = options
+    this.#loaded = loaded
+    this.#logSink = (entry) => options.logSink(plainEntry(entry, redactor))
+    this.#address = new Address(project, addressOf(options, project), {
+      dispatch: loaded.host.dispatch,
+      log: createLogger(this.#logSink),
+      onRequest: (event) => options.onEvent({ type: 'request', ...event, path: redactor.url(event.path) }),
+    })
+  }
+
+  get url(): string {
+    return this.#bound.url
+  }
+
+  get host(): string {
+    return this.#bound.host
+  }
+
+  get port(): number {
+    return this.#bound.port
+  }
+
+  get failed(): Promise<Error> {
+    return this.#failure.promise
+  }
+
+  /** Does nothing: what is served stays as it is until the server is started anew. */
+  reload(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /** Runs a request that came through no channel. */
+  get dispatch(): Dispatch {
+    return this.#loaded.host.dispatch
+  }
+
+  /** From now on an error that nobody catches does not end the process, but settles `failed`. */
+  catchUncaught(): void {
+    this.#releaseUncaught ??= onUncaught((error) => this.#fail(error))
+  }
+
+  close({ drainMs = this.#options.drainMs ?? defaultDrainMs }: { drainMs?: number | undefined } = {}): Promise<void> {
+    return (this.#closing ??= this.#close(drainMs))
+  }
+
+  async #start(read: ReadResult, startedAt: number): Promise<void> {
+    const { onEvent } = this.#options
+    const { services } = this.#loaded
+    const names = services.map(({ name }) => name)
+    const problems = [...read.problems, ...checkChannelServices(read, names)]
+    if (problems.length > 0) onEvent({ type: 'problems', problems })
+    await this.#address.listen()
+    const routes = listRoutes(this.project).length
+    onEvent({ type: 'ready', url: this.url, routes, services: services.length, ms: performance.now() - startedAt })
+  }
+
+  get #bound(): BoundAddress {
+    return this.#address.bound
+  }
+
+  /** What a process with an uncaught error still does cannot be trusted: whoever runs the server is to end it. */
+  #fail(thrown: unknown): void {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    createLogger(this.#logSink).error('Nobody caught an error of a service, so the server must end', { error })
+    this.#failure.resolve(error)
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    const deadline = performance.now() + drainMs
+    await this.#address.close({ drainMs })
+    await this.#loaded.host.close({ drainMs: Math.max(deadline - performance.now(), 0) })
+    this.#releaseUncaught?.()
+  }
+}

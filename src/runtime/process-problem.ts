@@ -1,0 +1,23 @@
+import type { Problem } from '../project/problem.js'
+import type { Project } from '../project/project.js'
+
+/** The services took longer to load than they may. */
+export function tooSlow(project: Project, limitMs: number): Problem {
+  return processProblem(project, {
+    message: `The services do not load within ${limitMs / 1000} s`,
+    hint: 'look for an "await" or a loop outside of handle() that does not end',
+  })
+}
+
+/** Their process ended before they were loaded. */
+export function endedWhileLoading(project: Project, reason: string): Problem {
+  return processProblem(project, {
+    message: `The process of the services ${reason} while they loaded`,
+    hint: 'look for process.exit, or for work that does not end, outside of handle()',
+  })
+}
+
+/** Nobody knows which file it was, so it is the project's. */
+function processProblem({ file }: Project, { message, hint }: Pick<Problem, 'message' | 'hint'>): Problem {
+  return { code: 'ZS102', severity: 'error', scope: 'project', message, hint, file, line: 1, column: 1, length: 1, frame: '' }
+}

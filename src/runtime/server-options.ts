@@ -1,0 +1,55 @@
+import type { LogSink } from '../log.js'
+import type { Project } from '../project/project.js'
+import type { ReadOptions } from '../project/read.js'
+import type { HostAndPort } from './address.js'
+import type { ServerEvent } from './events.js'
+
+export interface ServerOptions {
+  /** Absolute path of zato.yaml. */
+  readonly file: string
+  /** The real environment. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Reads `.env.<name>` too. */
+  readonly envName?: string | undefined
+  /** In place of `server.host`. */
+  readonly host?: string | undefined
+  /** In place of `server.port`; 0 takes a free one. */
+  readonly port?: number | undefined
+  /** Services run in a process of their own that is replaced on each change; else in this one. */
+  readonly watch: boolean
+  /** Watches by looking at the files now and then, for file systems that report nothing. */
+  readonly poll?: boolean | undefined
+  /** Opens the debugger in the process of the services: on 127.0.0.1:9229, or on this port. */
+  readonly inspect?: boolean | number | undefined
+  /** How long `close` waits for requests in flight; 10 s unless told. */
+  readonly drainMs?: number | undefined
+  readonly logSink: LogSink
+  readonly onEvent: (event: ServerEvent) => void
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  readonly host: string
+  /** What is served; undefined while no good project file has been read. */
+  readonly project: Project | undefined
+  /** Loads everything anew, changed or not. */
+  reload(): Promise<void>
+  /** Stops listening, lets requests in flight end, and leaves no process and no file behind. */
+  close(options?: { drainMs?: number | undefined }): Promise<void>
+  /** Settles when the server must end by itself: an uncaught error of a service without `watch`. */
+  readonly failed: Promise<Error>
+}
+
+/** The part of the options that reading the project file takes. */
+export function readOptionsOf({ file, env, envName }: ServerOptions): ReadOptions {
+  return { file, env, ...(envName !== undefined && { envName }) }
+}
+
+/** Where a project is to be served. */
+export function addressOf({ host, port }: ServerOptions, { server }: Project): HostAndPort {
+  return { host: host ?? server.host, port: port ?? server.port }
+}
+
+/** How long requests in flight may take to end, unless told. */
+export const defaultDrainMs = 10_000

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { FrameDecoder, encodeFrameHead } from '../../src/runtime/frames.js'
+
+interface Sent {
+  readonly head: unknown
+  readonly body: Uint8Array
+}
+
+const frame = fc.record({ head: fc.jsonValue(), body: fc.uint8Array({ maxLength: 300 }) })
+
+function encode(frames: readonly Sent[]): Buffer {
+  return Buffer.concat(frames.flatMap(({ head, body }) => [encodeFrameHead(head, body.length), body]))
+}
+
+function decode(pieces: readonly Buffer[]): Sent[] {
+  const received: Sent[] = []
+  const decoder = new FrameDecoder((one) => received.push({ head: one.head, body: Uint8Array.from(one.body) }))
+  for (const piece of pieces) decoder.push(piece)
+  return received
+}
+
+/** Cuts at these offsets, in whatever order they come. */
+function cut(bytes: Buffer, offsets: readonly number[]): Buffer[] {
+  const sorted = [0, ...offsets.map((offset) => offset % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]
+  return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], end))
+}
+
+const asJson = (frames: readonly Sent[]) =>
+  frames.map(({ head, body }) => ({ head: JSON.parse(JSON.stringify(head)) as unknown, body: [...body] }))
+
+test('whatever the pieces that a socket delivers, the frames are those that were sent', () => {
+  fc.assert(
+    fc.property(fc.array(frame, { maxLength: 8 }), fc.array(fc.nat(4000), { maxLength: 20 }), (frames, offsets) => {
+      expect(asJson(decode(cut(encode(frames), offsets)))).toEqual(asJson(frames))
+    }),
+  )
+})
+
+test('frames that arrive byte by byte are put together', () => {
+  const frames = [
+    { head: { text: 'ä€𝄞' }, body: Buffer.from('body') },
+    { head: null, body: Buffer.alloc(0) },
+  ]
+  const bytes = encode(frames)
+  const pieces = [...bytes].map((byte) => Buffer.from([byte]))
+  expect(asJson(decode(pieces))).toEqual(asJson(frames))
+})
+
+test('a frame that is not complete is not delivered', () => {
+  const bytes = encode([{ head: 1, body: Buffer.from('ab') }])
+  expect(decode([bytes.subarray(0, -1)])).toEqual([])
+})
+
+test('a large body in small pieces takes linear time', () => {
+  const body = Buffer.alloc(16 * 1024 * 1024, 7)
+  const bytes = encode([{ head: 1, body }])
+  const offsets = Array.from({ length: 1000 }, (_, index) => index * 16_384)
+  const [received] = decode(cut(bytes, offsets))
+  expect(Buffer.compare(received?.body ?? Buffer.alloc(0), body)).toBe(0)
+})
+
+test('a key of the name "__proto__" arrives as data', () => {
+  const head = JSON.parse('{"query":{"__proto__":"x"}}') as { query: object }
+  const [received] = decode([encode([{ head, body: Buffer.alloc(0) }])])
+  expect(JSON.stringify(received?.head)).toBe('{"query":{"__proto__":"x"}}')
+})
