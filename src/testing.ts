@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { cwd as currentFolder, env as currentEnvironment } from 'node:process'
 import type { Outcome } from './exchange.js'
 import type { LogEntry } from './log.js'
@@ -65,7 +64,7 @@ export async function startProject(options: StartProjectOptions = {}): Promise<T
   const logs: LogEntry[] = []
   const calls: CallEvent[] = []
   const server = await PlainServer.start({
-    file: file === undefined ? findProjectFile({ cwd }) : resolve(cwd, file),
+    file: findProjectFile({ cwd, file }),
     env: { ...currentEnvironment, ...env },
     host: '127.0.0.1',
     port: 0,

@@ -1,6 +1,5 @@
 import { createLogger } from '../log.js'
 import { Outgoing, type PreparedCall } from '../outgoing/outgoing.js'
-import type { RestResponse } from '../outgoing/response.js'
 import { renderCurl } from '../output/curl.js'
 import { exitCodeOf, printError } from '../output/errors.js'
 import { writeJson } from '../output/json.js'
@@ -10,6 +9,7 @@ import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
 import { newCid } from '../trace/context.js'
 import type { CallEvent } from '../trace/events.js'
+import { connectionOf } from './call/connection.js'
 import { curlRequest } from './call/curl-request.js'
 import { type CallFlags, callOptions } from './call/flags.js'
 import { completeParams } from './call/missing.js'
@@ -31,14 +31,21 @@ export const command: CommandSpec<CallFlags> = {
   json: true,
   examples: ({ connection, placeholders }) => {
     const call = `zato-ts call ${shellWord(connection).startsWith("'") ? `"${connection}"` : connection}`
-    const params = placeholders.length > 0 ? ` --params ${placeholders.map((name) => `${name}=${sampleValue(name)}`).join(' ')}` : ''
-    return [`${call}${params}`, `${call}${params} -v`, `${call}${params} -d '{"quantity": 2}'`, `${call}${params} --curl`]
+    const params =
+      placeholders.length > 0 ? ` --params ${placeholders.map((name) => `${name}=${sampleValue(name)}`).join(' ')}` : ''
+    return [
+      `${call}${params}`,
+      `${call}${params} -v`,
+      `${call}${params} -d '{"quantity": 2}'`,
+      `${call}${params} --curl`,
+    ]
   },
   async run(context, flags) {
-    const { project, place, sources } = await loadProjectOf(context)
+    const loaded = await loadProjectOf(context)
+    const { project, sources } = loaded
     const connection = itemNamed(project.outgoingRest, flags.connection, 'connection')
     const read = await readRequest(context, flags)
-    const pathPlace = place('outgoing_rest', connection.name, 'url_path')
+    const pathPlace = loaded.place('outgoing_rest', connection.name, 'url_path')
     const request = { ...read, params: await completeParams(context, read.params, { connection, place: pathPlace }) }
     const session = openSession(context, { project, connection, request, flags })
     try {
@@ -95,13 +102,19 @@ function callOf({ method, payload, params, headers, timeout }: CallRequest) {
   }
 }
 
+/** Each preparation makes a new span id; what is sent carries the one that is shown. */
+function withTraceOf({ headers }: PreparedCall, request: CallRequest): CallRequest {
+  const trace = Object.entries(headers).find(([name]) => name.toLowerCase() === 'traceparent')
+  return trace ? { ...request, headers: { ...request.headers, [trace[0]]: trace[1] } } : request
+}
+
 async function callOnce(session: Session): Promise<number> {
   const { context, connection, request, outgoing, flags, redactor } = session
   const cid = flags.cid ?? newCid()
   const prepared = prepare(session, cid)
   if (!context.json) showSent(context, prepared, redactor)
-  const { conn } = outgoing.bind({ signal: context.signal })[connection.name]
-  const response: RestResponse = await conn.request(cid, callOf(request))
+  const conn = connectionOf(outgoing, connection.name, context.signal)
+  const response = await conn.request(cid, callOf(withTraceOf(prepared, request)))
   const received = { cid, response, event: session.lastEvent() }
   if (!context.json) showReceived(context, received, redactor)
   if (flags.output !== undefined) await saveReply(context, response, flags.output)
@@ -133,7 +146,12 @@ function printRequest(session: Session): number {
   const prepared = prepare(session, cid)
   const { method, url } = prepared
   if (!context.json) showRequest(context, prepared, redactor)
-  else writeJson(context.out, { v: 1, cid, request: { method, url: redactor.url(url), headers: redactor.headers(prepared.headers) } })
+  else
+    writeJson(context.out, {
+      v: 1,
+      cid,
+      request: { method, url: redactor.url(url), headers: redactor.headers(prepared.headers) },
+    })
   return 0
 }
 
@@ -145,8 +163,11 @@ function printCurl(session: Session, sources: readonly string[]): number {
   const speller = createSpeller(secrets, redactor)
   const line = renderCurl(curlRequest({ prepared, connection, security, speller }))
   context.out.write(`${line}\n`)
-  const unset = secrets.flatMap(({ variable }) => (variable && line.includes(`"$${variable}"`) && !context.io.env[variable] ? [variable] : []))
+  const unset = secrets.flatMap(({ variable }) =>
+    variable && line.includes(`"$${variable}"`) && !context.io.env[variable] ? [variable] : [],
+  )
   if (unset.length > 0) sayMore(context, `It needs ${unset.join(', ')} in the shell: set -a; . ./.env; set +a`)
-  if (line.includes('<secret')) sayMore(context, 'A secret that stands in no variable is left out: --show-secrets prints it')
+  if (line.includes('<secret'))
+    sayMore(context, 'A secret that stands in no variable is left out: --show-secrets prints it')
   return 0
 }

@@ -53,7 +53,9 @@ async function checkEverything(result: ReadResult): Promise<Checked> {
   const inspected = await inspectServices({ project })
   const services = inspected.services.map(({ name }) => name)
   // Where a service does not compile its name is unknown, and each channel of it would look misspelt.
-  const references = inspected.problems.some(({ severity }) => severity === 'error') ? [] : checkChannelServices(result, services)
+  const references = inspected.problems.some(({ severity }) => severity === 'error')
+    ? []
+    : checkChannelServices(result, services)
   return { problems: [...result.problems, ...references, ...inspected.problems].sort(byPlace), services }
 }
 

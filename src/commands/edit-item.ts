@@ -28,7 +28,9 @@ export async function editItem(context: Context, change: ItemEdit): Promise<bool
   const { section, noun, item, dryRun } = change
   const edits = editsOf(change)
   if (edits.length === 0) {
-    throw new UsageError('ZU001', `Nothing to change in ${noun} "${item}"`, { hint: 'name a field, such as --timeout 10' })
+    throw new UsageError('ZU001', `Nothing to change in ${noun} "${item}"`, {
+      hint: 'name a field, such as --timeout 10',
+    })
   }
   const place = await applyEdits(context, { edits, dryRun })
   if (place === undefined) return false

@@ -17,7 +17,10 @@ export interface ApplyOptions {
  * Writes edits to the project file, once they have been found to leave it valid, and the types that follow from them.
  * Gives where they stand, such as `zato.yaml:31`; undefined for a dry run.
  */
-export async function applyEdits(context: Context, { edits, dryRun = false }: ApplyOptions): Promise<string | undefined> {
+export async function applyEdits(
+  context: Context,
+  { edits, dryRun = false }: ApplyOptions,
+): Promise<string | undefined> {
   const options = readOptionsOf(context)
   const edited = await editProject({ ...options, edits, dryRun })
   if (dryRun) {
@@ -28,7 +31,6 @@ export async function applyEdits(context: Context, { edits, dryRun = false }: Ap
   if (project) await writeEnvTypes(project)
   return placeOf(context, edited)
 }
-
 
 /** Rejects if these edits would not leave the file valid; writes nothing. */
 export async function checkEdits(context: Context, edits: readonly Edit[]): Promise<void> {

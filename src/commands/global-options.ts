@@ -8,7 +8,7 @@ export const globalOptions: readonly OptionSpec[] = [
     doc: 'The project file, in place of the nearest zato.yaml upwards (env ZATO_TS_CONFIG)',
     values: 'file',
   },
-  { flags: '--env <name>', doc: 'Read .env.<name> and .env.<name>.local too' },
+  { flags: '--env <name>', doc: 'Read .env.NAME and .env.NAME.local too' },
   { flags: '--color', doc: 'Colour, even in a pipe (env FORCE_COLOR)' },
   { flags: '--no-color', doc: 'No colour (env NO_COLOR)' },
   { flags: '--no-input', doc: 'Never ask, even on a terminal (env ZATO_TS_NO_INPUT)' },

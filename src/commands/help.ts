@@ -7,15 +7,18 @@ import { globalOptions, jsonOption } from './global-options.js'
 import { type CommandEntry, commands, groups, isShown } from './manifest.js'
 
 const widest = 100
+const widestLeft = 34
+/** Below it the two columns of a table stand one under the other. */
+const narrow = 60
 
 /** Help of the whole: `zato-ts` by itself. */
 export function writeOverview(out: Terminal): void {
   out.line(`${style.bold(`zato-ts ${version}`)} - call REST APIs from TypeScript services, and serve them on channels`)
   out.line()
   out.line(`${style.bold('Usage')}: zato-ts <command> [options]`)
-  for (const group of ['Start', 'Configure', 'Try', 'More'] as const) {
-    writeRows(out, group, overviewRows(group))
-  }
+  const sections = ['Start', 'Configure', 'Try', 'More'].map((title) => ({ title, rows: overviewRows(title) }))
+  const left = widthOf(sections.flatMap(({ rows }) => rows))
+  for (const { title, rows } of sections) writeRows(out, { title, rows, left })
   writeExamples(out, [
     'zato-ts init shop',
     `zato-ts conn add "Orders API" --host https://api.example.com --path '/customers/{customer_id}/orders'`,
@@ -32,11 +35,7 @@ export function writeGroupHelp(out: Terminal, name: string): void {
   out.line(groups[name] ?? name)
   out.line()
   out.line(`${style.bold('Usage')}: zato-ts ${name} <command> [options]`)
-  writeRows(
-    out,
-    'Commands',
-    entries.map(({ words, summary }): Row => [words, summary]),
-  )
+  writeRows(out, { title: 'Commands', rows: entries.map(({ words, summary }): Row => [words, summary]) })
   out.line()
   out.line(`More: zato-ts ${name} <command> --help`)
 }
@@ -49,9 +48,9 @@ export function writeCommandHelp(out: Terminal, entry: CommandEntry, { spec, nam
   out.line()
   out.line(`${style.bold('Usage')}: zato-ts ${usage}`)
   if (entry.aliases) out.line(`${style.bold('Alias')}: ${entry.aliases.join(', ')}`)
-  writeRows(out, 'Arguments', (spec.args ?? []).map(argumentRow))
-  writeRows(out, 'Options', [...options, ...(spec.json ? [jsonOption] : [])].map(optionRow))
-  writeRows(out, 'Global options', globalOptions.map(optionRow))
+  writeRows(out, { title: 'Arguments', rows: (spec.args ?? []).map(argumentRow) })
+  writeRows(out, { title: 'Options', rows: [...options, ...(spec.json ? [jsonOption] : [])].map(optionRow) })
+  writeRows(out, { title: 'Global options', rows: globalOptions.map(optionRow) })
   writeExamples(out, spec.examples(names))
   const others = relatedTo(entry)
   if (others.length === 0) return
@@ -73,7 +72,11 @@ function overviewRows(group: string): Row[] {
     const [first = '', second] = words.split(' ')
     const alone = second === undefined || listed.filter((entry) => entry.words.startsWith(`${first} `)).length === 1
     if (alone) rows.set(words, [words, summary])
-    else rows.set(first, [`${rows.get(first)?.[0] ?? `${first} `}${rows.has(first) ? '|' : ''}${second}`, groups[first] ?? ''])
+    else
+      rows.set(first, [
+        `${rows.get(first)?.[0] ?? `${first} `}${rows.has(first) ? '|' : ''}${second}`,
+        groups[first] ?? '',
+      ])
   }
   return [...rows.values()]
 }
@@ -91,22 +94,30 @@ function withChoices(doc: string, choices: readonly string[] | undefined): strin
   return choices ? `${doc}: ${choices.join(', ')}` : doc
 }
 
-function writeRows(out: Terminal, title: string, rows: readonly Row[]): void {
+interface Rows {
+  readonly title: string
+  readonly rows: readonly Row[]
+  /** Columns of the left side; as many as its widest text takes, unless given. */
+  readonly left?: number
+}
+
+/** Two columns, or on a narrow screen one under the other. */
+function writeRows(out: Terminal, { title, rows, left = widthOf(rows) }: Rows): void {
   if (rows.length === 0) return
   const total = Math.min(out.width, widest)
-  const left = Math.min(Math.max(...rows.map(([name]) => name.length)), 34)
-  const isNarrow = total < 60
+  const indent = total < narrow ? 6 : left + 4
   out.line()
   out.line(style.bold(title))
   for (const [name, text] of rows) {
-    const lines = wrap(text, Math.max(20, isNarrow ? total - 6 : total - left - 4))
-    if (isNarrow || name.length > left) {
-      out.line(`  ${name}`)
-      for (const line of lines) out.line(`${' '.repeat(isNarrow ? 6 : left + 4)}${line}`)
-    } else {
-      for (const [index, line] of lines.entries()) out.line(`  ${pad(index === 0 ? name : '', left)}  ${line}`)
-    }
+    const [first = '', ...more] = wrap(text, Math.max(20, total - indent))
+    if (name.length + 4 <= indent) out.line(`  ${pad(name, indent - 2)}${first}`)
+    else out.line(`  ${name}\n${' '.repeat(indent)}${first}`)
+    for (const line of more) out.line(' '.repeat(indent) + line)
   }
+}
+
+function widthOf(rows: readonly Row[]): number {
+  return Math.min(Math.max(0, ...rows.map(([name]) => name.length)), widestLeft)
 }
 
 function writeExamples(out: Terminal, examples: readonly string[]): void {

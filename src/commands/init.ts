@@ -21,12 +21,17 @@ export const command: CommandSpec<Flags> = {
     { flags: '--force', doc: 'Replace files that are in the way' },
     { flags: '--yes', doc: 'Do not ask: the current folder if none is named' },
   ],
-  examples: () => ['zato-ts init shop', 'zato-ts init shop && cd shop && npm install && npx zato-ts serve', 'zato-ts init --yes'],
+  examples: () => [
+    'zato-ts init shop',
+    'zato-ts init shop && cd shop && npm install && npx zato-ts serve',
+    'zato-ts init --yes',
+  ],
   async run(context, { dir, force, yes }) {
     const target = resolve(context.cwd, dir ?? (yes || !context.canAsk ? '.' : await askFolder(context)))
     const created = await createProject({ dir: target, force })
     sayDone(context, `Created ${relative(context.cwd, created.dir) || '.'} (${count(created.files.length, 'file')})`)
-    for (const line of wrap(created.files.join('  '), Math.min(context.err.width, 100) - 4)) sayMore(context, `  ${line}`)
+    for (const line of wrap(created.files.join('  '), Math.min(context.err.width, 100) - 4))
+      sayMore(context, `  ${line}`)
     sayNext(context, created.dir)
     return 0
   },

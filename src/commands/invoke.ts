@@ -51,7 +51,15 @@ export const command: CommandSpec<Flags> = {
     }
     const cid = newCid()
     const { service } = flags
-    const outcome = await invokeService({ project, service, body, params: asTexts(params), cid, logSink, signal: context.signal })
+    const outcome = await invokeService({
+      project,
+      service,
+      body,
+      params: asTexts(params),
+      cid,
+      logSink,
+      signal: context.signal,
+    })
     const failure = failureIn(outcome, logs.at(-1), service)
     if (failure) throw failure
 
@@ -100,7 +108,12 @@ function writePayload({ out }: Context, payload: Uint8Array): void {
   if (text !== '') out.line((prettyJson(text) ?? escapeControls(text)).replace(/\n$/, ''))
 }
 
-function outcomeDocument(cid: string, { statusCode, headers }: Outcome, payload: Uint8Array, logs: readonly LogEntry[]) {
+function outcomeDocument(
+  cid: string,
+  { statusCode, headers }: Outcome,
+  payload: Uint8Array,
+  logs: readonly LogEntry[],
+) {
   const text = Buffer.from(payload).toString('utf8')
   return { v: 1, cid, status: statusCode, headers, payload: parsed(text), payloadText: text, logs }
 }
@@ -116,5 +129,7 @@ function parsed(text: string): unknown {
 
 /** Parameters come out of a URL as text. */
 function asTexts(params: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
 }

@@ -35,7 +35,12 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Add an outgoing connection to zato.yaml',
     load: () => import('./conn/add.js'),
   },
-  { words: 'conn list', group: 'Configure', summary: 'List the outgoing connections', load: () => import('./conn/list.js') },
+  {
+    words: 'conn list',
+    group: 'Configure',
+    summary: 'List the outgoing connections',
+    load: () => import('./conn/list.js'),
+  },
   {
     words: 'conn show',
     group: 'Configure',

@@ -64,7 +64,7 @@ function splitPair(text: string): [string, string] {
   const at = text.indexOf('=')
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)]
   throw new UsageError('ZU001', `"${text}" is no parameter`, {
-    hint: "write --params key=value, --params '{\"key\": \"value\"}', --params @file.json or --params -",
+    hint: 'write --params key=value, --params \'{"key": "value"}\', --params @file.json or --params -',
   })
 }
 

@@ -86,7 +86,9 @@ function asUsageError(error: CommanderError, { words, spec }: { words: string; s
   switch (error.code) {
     case 'commander.unknownOption': {
       const flag = named.split('=')[0] ?? named
-      return new UsageError('ZU001', `Unknown option "${flag}" of "${words}"`, { hint: nearestFlag(flag, spec) ?? help })
+      return new UsageError('ZU001', `Unknown option "${flag}" of "${words}"`, {
+        hint: nearestFlag(flag, spec) ?? help,
+      })
     }
     case 'commander.optionMissingArgument':
       return new UsageError('ZU001', `The option "${named}" needs a value`, { hint: help })

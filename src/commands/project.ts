@@ -30,7 +30,13 @@ export function itemNamed<T extends { readonly name: string }>(items: readonly T
   const found = items.find((item) => item.name === name)
   if (found) return found
   const names = items.map((item) => item.name)
-  const all = names.length === 0 ? 'there is none yet' : `known: ${names.slice(0, 8).map((one) => `"${one}"`).join(', ')}`
+  const all =
+    names.length === 0
+      ? 'there is none yet'
+      : `known: ${names
+          .slice(0, 8)
+          .map((one) => `"${one}"`)
+          .join(', ')}`
   throw new UsageError('ZU003', `Unknown ${noun} "${name}"`, { hint: didYouMean(name, names) ?? all })
 }
 

@@ -25,7 +25,8 @@ export const command: CommandSpec<object> = {
       route.security ?? '-',
       stateOf(route),
     ])
-    if (rows.length > 0) writeTable(context.out, { head: ['METHOD', 'PATH', 'CHANNEL', 'SERVICE', 'SECURITY', 'STATE'], rows })
+    if (rows.length > 0)
+      writeTable(context.out, { head: ['METHOD', 'PATH', 'CHANNEL', 'SERVICE', 'SECURITY', 'STATE'], rows })
     return 0
   },
 }

@@ -17,12 +17,16 @@ export interface RunOptions {
 }
 
 /** Finds the command, loads its module, reads its flags, runs it. Gives the exit code; throws what went wrong. */
-export async function runCommand(argv: readonly string[], { io, color, signal, catchInterrupt }: RunOptions): Promise<number> {
+export async function runCommand(
+  argv: readonly string[],
+  { io, color, signal, catchInterrupt }: RunOptions,
+): Promise<number> {
   const addressed = addressedCommand(argv)
   const out = new Terminal(io.stdout, { env: io.env, color })
   if (addressed.kind === 'overview') {
     const stray = argv.find((word) => !['-h', '--help', '--color', '--no-color', '--no-input'].includes(word))
-    if (stray !== undefined) throw new UsageError('ZU001', `No command stands with "${stray}"`, { hint: 'zato-ts --help' })
+    if (stray !== undefined)
+      throw new UsageError('ZU001', `No command stands with "${stray}"`, { hint: 'zato-ts --help' })
     writeOverview(out)
     return 0
   }

@@ -1,8 +1,8 @@
-import { UsageError } from '../errors.js'
 import { startServer } from '../runtime/server.js'
 import type { CommandSpec } from './command.js'
 import type { Context } from './context.js'
 import { readOptionsOf } from './project.js'
+import { portInEffect } from './serve/port.js'
 import { createReporter } from './serve/report.js'
 import { watchShortcuts } from './serve/shortcuts.js'
 import { type StopSignals, stopSignals } from './serve/stop.js'
@@ -17,14 +17,12 @@ interface Flags {
   readonly drain?: number
 }
 
-const portFrom = integerFrom('--port', 0, 65_535)
-
 export const command: CommandSpec<Flags> = {
   options: [
     {
       flags: '--port <port>',
       doc: 'Port of the channels, 0 for a free one [server.port, 11223] (env ZATO_TS_PORT)',
-      parse: portFrom,
+      parse: integerFrom('--port', 0, 65_535),
     },
     { flags: '--host <host>', doc: 'Address to listen on [server.host, 127.0.0.1]' },
     { flags: '--no-watch', doc: 'Load everything once; services run in this process' },
@@ -34,7 +32,11 @@ export const command: CommandSpec<Flags> = {
       doc: 'Open the debugger of the services on 127.0.0.1 [9229]',
       parse: integerFrom('--inspect', 1, 65_535),
     },
-    { flags: '--drain <seconds>', doc: 'Seconds that requests in flight may take after Ctrl-C [10]', parse: numberFrom('--drain') },
+    {
+      flags: '--drain <seconds>',
+      doc: 'Seconds that requests in flight may take after Ctrl-C [10]',
+      parse: numberFrom('--drain'),
+    },
   ],
   json: true,
   interrupt: 'its own',
@@ -52,9 +54,11 @@ export const command: CommandSpec<Flags> = {
 async function serve(context: Context, flags: Flags, stop: StopSignals): Promise<number> {
   const reporter = createReporter(context)
   const drainMs = (flags.drain ?? 10) * 1000
-  const port = flags.port ?? portOfEnvironment(context)
+  const options = readOptionsOf(context)
+  const { port, env } = await portInEffect(options, { flag: flags.port, host: flags.host })
   const server = await startServer({
-    ...readOptionsOf(context),
+    ...options,
+    env,
     host: flags.host,
     port,
     watch: flags.watch,
@@ -73,14 +77,4 @@ async function serve(context: Context, flags: Flags, stop: StopSignals): Promise
   await server.close({ drainMs })
   reporter.stopped()
   return failure ? 1 : 0
-}
-
-function portOfEnvironment({ io }: Context): number | undefined {
-  const text = io.env.ZATO_TS_PORT
-  if (!text) return undefined
-  try {
-    return portFrom(text)
-  } catch {
-    throw new UsageError('ZU001', `ZATO_TS_PORT needs a whole number from 0 to 65535, not "${text}"`)
-  }
 }

@@ -18,11 +18,11 @@ export interface ShownItem {
 /** Prints one item of the project file with all that is in effect, and says where it stands. */
 export function showDefinition(
   context: Context,
-  { project, place }: ReadResult & { project: Project },
+  loaded: ReadResult & { readonly project: Project },
   { section, fields, definition }: ShownItem,
 ): void {
-  const document = definitionDocument(fields, definition, redactorOf(project))
-  const found = place(section, definition.name)
+  const document = definitionDocument(fields, definition, redactorOf(loaded.project))
+  const found = loaded.place(section, definition.name)
   if (context.json) {
     writeJson(context.out, { v: 1, ...document, ...(found && { file: found.file, line: found.line }) })
     return

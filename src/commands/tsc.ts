@@ -17,13 +17,20 @@ export interface TypesChecked {
 export async function runProjectTsc(root: string, signal: AbortSignal): Promise<TypesChecked> {
   const tsc = findTsc(root)
   if (tsc === undefined) {
-    throw new UsageError('ZU001', 'The project has no TypeScript compiler', { hint: 'npm install --save-dev typescript' })
+    throw new UsageError('ZU001', 'The project has no TypeScript compiler', {
+      hint: 'npm install --save-dev typescript',
+    })
   }
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [tsc, '--noEmit'], { cwd: root, signal, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error && typeof error.code !== 'number') reject(error)
-      else resolve({ ok: error === null, output: stdout + stderr })
-    })
+    execFile(
+      process.execPath,
+      [tsc, '--noEmit'],
+      { cwd: root, signal, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        if (error && typeof error.code !== 'number') reject(new Error(error.message))
+        else resolve({ ok: error === null, output: stdout + stderr })
+      },
+    )
   })
 }
 

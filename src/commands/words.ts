@@ -33,7 +33,11 @@ export function addressedCommand(argv: readonly string[]): Addressed {
   const second = nextWord(argv, first + 1, wordsBelow(name))
   if (second === undefined) return { kind: 'group', name }
   const entry = findEntry(`${name} ${argv[second] ?? ''}`)
-  if (!entry) throw unknownCommand(`${name} ${argv[second] ?? ''}`, wordsBelow(name).map((word) => `${name} ${word}`))
+  if (!entry)
+    throw unknownCommand(
+      `${name} ${argv[second] ?? ''}`,
+      wordsBelow(name).map((word) => `${name} ${word}`),
+    )
   return { kind: 'command', entry, rest: without(argv, first, second) }
 }
 

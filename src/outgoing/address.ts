@@ -76,7 +76,9 @@ function readHost(host: string): { origin: string; basePath: string } {
     throw new Mistake('ZN404', 'its host is not an address', { cause, hint: 'write host: https://api.example.com' })
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new Mistake('ZN404', `its host has the scheme "${url.protocol.slice(0, -1)}"`, { hint: 'http or https it must be' })
+    throw new Mistake('ZN404', `its host has the scheme "${url.protocol.slice(0, -1)}"`, {
+      hint: 'http or https it must be',
+    })
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new Mistake('ZN404', 'its host holds more than scheme, host and port', {
@@ -160,14 +162,20 @@ function missingValues(address: Address, params: PlainObject, unusable: readonly
     if (close !== undefined) return new Mistake('ZN401', message, { hint: `is "${close}" meant to be "${name}"?` })
   }
   const example = address.placeholders.map((name) => `${name}: …`).join(', ')
-  return new Mistake('ZN401', message, { hint: `give params: { ${example} }, each a non-empty string, a number or a boolean` })
+  return new Mistake('ZN401', message, {
+    hint: `give params: { ${example} }, each a non-empty string, a number or a boolean`,
+  })
 }
 
 function checkSegments(path: string, template: string): void {
   if (!dotSegment.test(path)) return
-  throw new Mistake('ZN401', `the path "${template}" would hold "." or ".." as a segment, which leads to another path`, {
-    hint: 'check the value that was given',
-  })
+  throw new Mistake(
+    'ZN401',
+    `the path "${template}" would hold "." or ".." as a segment, which leads to another path`,
+    {
+      hint: 'check the value that was given',
+    },
+  )
 }
 
 function joinQuery(path: string, fixed: string, query: string): string {

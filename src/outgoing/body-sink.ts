@@ -1,4 +1,4 @@
-import type { FailureReason } from './failure.js'
+import type { FailureReason } from './failure-reason.js'
 
 /** What bytes of a reply flow through, one after the other: the codings of the reply, then what collects or streams them. */
 export interface BodySink {

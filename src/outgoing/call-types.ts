@@ -53,19 +53,16 @@ export interface RequestOptions<P extends string = string, T = unknown> extends 
 /** Whether a connection's path has placeholders that zato-env.d.ts declares; then `params` cannot be left out. */
 type NeedsParams<P extends string> = string extends P ? false : [P] extends [never] ? false : true
 
-type WithParams<P extends string, Options> = NeedsParams<P> extends true ? Options & { readonly params: Params<P> } : Options
+type WithParams<P extends string, Options> =
+  NeedsParams<P> extends true ? Options & { readonly params: Params<P> } : Options
 
 /** What stands after the cid of `get`, `head` and `options`. */
 export type CallArguments<P extends string, T> =
-  NeedsParams<P> extends true
-    ? [options: WithParams<P, CallOptions<P, T>>]
-    : [options?: CallOptions<P, T>]
+  NeedsParams<P> extends true ? [options: WithParams<P, CallOptions<P, T>>] : [options?: CallOptions<P, T>]
 
 /** What stands after the cid of `delete`. */
 export type DeleteArguments<P extends string, T> =
-  NeedsParams<P> extends true
-    ? [options: WithParams<P, DeleteOptions<P, T>>]
-    : [options?: DeleteOptions<P, T>]
+  NeedsParams<P> extends true ? [options: WithParams<P, DeleteOptions<P, T>>] : [options?: DeleteOptions<P, T>]
 
 /** What stands after the cid of `post`, `put` and `patch`. */
 export type PayloadArguments<P extends string, T> =

@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util'
 import { charsetOf } from './media-type.js'
 
 /** Decoders by charset; null for one that is unknown. Replies name few charsets, but a hostile one could name many. */

@@ -1,14 +1,8 @@
-import type {
-  CallArguments,
-  CallOptions,
-  DeleteArguments,
-  PayloadArguments,
-  RequestArgument,
-  RequestOptions,
-} from './call-types.js'
+import { performCall } from './call.js'
+import type { CallArguments, DeleteArguments, PayloadArguments, RequestArgument } from './call-types.js'
 import type { Caller } from './caller.js'
 import type { Endpoint } from './endpoint.js'
-import { type Ping, ping } from './ping.js'
+import { type Ping, type PingOptions, ping } from './ping.js'
 import type { RestResponse } from './response.js'
 
 export type {
@@ -20,6 +14,7 @@ export type {
   PathValue,
   RequestOptions,
 } from './call-types.js'
+export type { Ping, PingOptions } from './ping.js'
 
 /**
  * An outgoing connection, as a service uses it. `P` names the placeholders of its path.
@@ -47,37 +42,37 @@ export class RestConnection<P extends string = string> {
 
   /** Gets what is at the address. */
   get<T = unknown>(cid: string, ...[options]: CallArguments<P, T>): Promise<RestResponse<T>> {
-    return this.#send('GET', cid, { options })
+    return performCall<T>(this.#endpoint, this.#caller, { method: 'GET', cid, options })
   }
 
   /** Asks for the head of the reply only. */
   head<T = unknown>(cid: string, ...[options]: CallArguments<P, T>): Promise<RestResponse<T>> {
-    return this.#send('HEAD', cid, { options })
+    return performCall<T>(this.#endpoint, this.#caller, { method: 'HEAD', cid, options })
   }
 
   /** Asks what the address can do. */
   options<T = unknown>(cid: string, ...[options]: CallArguments<P, T>): Promise<RestResponse<T>> {
-    return this.#send('OPTIONS', cid, { options })
+    return performCall<T>(this.#endpoint, this.#caller, { method: 'OPTIONS', cid, options })
   }
 
   /** Deletes what is at the address; `options.payload` is a body, if the API wants one. */
   delete<T = unknown>(cid: string, ...[options]: DeleteArguments<P, T>): Promise<RestResponse<T>> {
-    return this.#send('DELETE', cid, { options, takesPayloadOption: true })
+    return performCall<T>(this.#endpoint, this.#caller, { method: 'DELETE', cid, options })
   }
 
   /** Posts a payload, written as the connection's `data_format` says. */
   post<T = unknown>(cid: string, ...[payload, options]: PayloadArguments<P, T>): Promise<RestResponse<T>> {
-    return this.#send('POST', cid, { payload, options })
+    return performCall<T>(this.#endpoint, this.#caller, { method: 'POST', cid, payload, options })
   }
 
   /** Puts a payload in the place of what is at the address. */
   put<T = unknown>(cid: string, ...[payload, options]: PayloadArguments<P, T>): Promise<RestResponse<T>> {
-    return this.#send('PUT', cid, { payload, options })
+    return performCall<T>(this.#endpoint, this.#caller, { method: 'PUT', cid, payload, options })
   }
 
   /** Changes a part of what is at the address. */
   patch<T = unknown>(cid: string, ...[payload, options]: PayloadArguments<P, T>): Promise<RestResponse<T>> {
-    return this.#send('PATCH', cid, { payload, options })
+    return performCall<T>(this.#endpoint, this.#caller, { method: 'PATCH', cid, payload, options })
   }
 
   /**
@@ -86,24 +81,14 @@ export class RestConnection<P extends string = string> {
    * @example await conn.request(this.cid, { method: 'PROPFIND', headers: { Depth: 1 } })
    */
   request<T = unknown>(cid: string, call: RequestArgument<P, T>): Promise<RestResponse<T>> {
-    return this.#endpoint.request<T>(this.#caller, cid, call as RequestOptions<string, T>)
+    return performCall<T>(this.#endpoint, this.#caller, { method: 'request', cid, options: call })
   }
 
   /**
    * Asks whether the API is there: `ping_method` (HEAD) at `ping_path`, else at `url_path`, filled with `samples` if it has
    * placeholders, else at the root of the host. Any reply is a good one.
    */
-  ping(cid: string, options: Pick<CallOptions, 'timeout' | 'signal'> = {}): Promise<Ping> {
+  ping(cid: string, options: PingOptions = {}): Promise<Ping> {
     return ping(this.#endpoint, this.#caller, { cid, options })
   }
-
-  #send<T>(method: string, cid: string, call: SentCall): Promise<RestResponse<T>> {
-    return this.#endpoint.call<T>(this.#caller, { method, cid, ...call })
-  }
-}
-
-interface SentCall {
-  readonly payload?: unknown
-  readonly options?: object | undefined
-  readonly takesPayloadOption?: boolean
 }

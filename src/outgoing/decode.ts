@@ -25,11 +25,13 @@ export function readCodings(header: string | undefined): readonly Coding[] | { r
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-  if (names.length > mostCodings) return { problem: `its body has ${names.length} codings; at most ${mostCodings} are undone` }
+  if (names.length > mostCodings)
+    return { problem: `its body has ${names.length} codings; at most ${mostCodings} are undone` }
   const codings: Coding[] = []
   for (const name of names) {
     const coding = Object.hasOwn(spellings, name) ? spellings[name] : undefined
-    if (coding === undefined) return { problem: `its body has the coding ${JSON.stringify(name.slice(0, 40))}, which was not asked for` }
+    if (coding === undefined)
+      return { problem: `its body has the coding ${JSON.stringify(name.slice(0, 40))}, which was not asked for` }
     if (coding !== 'identity') codings.push(coding)
   }
   return codings

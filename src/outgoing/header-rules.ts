@@ -32,7 +32,10 @@ export function headerProblem(name: string, value: string): HeaderProblem | unde
   }
   if (control.test(value)) return { message: `the header "${name}" holds a control character` }
   if (outsideLatin1.test(value)) {
-    return { message: `the header "${name}" holds a character outside Latin-1`, hint: 'encodeURIComponent(…) it, or base64' }
+    return {
+      message: `the header "${name}" holds a character outside Latin-1`,
+      hint: 'encodeURIComponent(…) it, or base64',
+    }
   }
   return undefined
 }

@@ -8,7 +8,11 @@ export class Mistake extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
 
-  constructor(code: ErrorCode, message: string, { hint, ...options }: ErrorOptions & { hint?: string | undefined } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { hint, ...options }: ErrorOptions & { hint?: string | undefined } = {},
+  ) {
     super(message, options)
     this.code = code
     this.hint = hint

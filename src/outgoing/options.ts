@@ -48,7 +48,8 @@ export function readOptions(options: unknown, method: string): ReadOptions {
  * @throws Mistake
  */
 export function readRequestArgument(argument: unknown): ReadOptions & { readonly method: unknown } {
-  if (argument === undefined) throw new Mistake('ZN403', 'request() was given no method', { hint: "write { method: 'GET' }" })
+  if (argument === undefined)
+    throw new Mistake('ZN403', 'request() was given no method', { hint: "write { method: 'GET' }" })
   return { ...read(argument, requestKeys, 'request'), method: (argument as { method?: unknown }).method }
 }
 
@@ -112,15 +113,31 @@ function readStream(stream: unknown): boolean {
 
 /** Where the options of other HTTP clients belong. */
 const elsewhere: Readonly<Record<string, string>> = {
-  ...places('the payload is the second argument: conn.post(this.cid, payload, options)', ['data', 'json', 'body', 'form']),
+  ...places('the payload is the second argument: conn.post(this.cid, payload, options)', [
+    'data',
+    'json',
+    'body',
+    'form',
+  ]),
   ...places('write it as params', ['searchParams', 'query', 'qs', 'queryParams', 'path', 'pathParams', 'param']),
-  ...places('host and url_path stand in zato.yaml, at the connection', ['baseURL', 'baseUrl', 'prefixUrl', 'url', 'host']),
+  ...places('host and url_path stand in zato.yaml, at the connection', [
+    'baseURL',
+    'baseUrl',
+    'prefixUrl',
+    'url',
+    'host',
+  ]),
   ...places('a status never throws: look at response.ok', ['validateStatus', 'throwHttpErrors', 'throwOnError']),
   ...places('credentials stand in zato.yaml, in the security definition of the connection', ['auth', 'credentials']),
   ...places('redirects are never followed: the 3xx is the response', ['maxRedirects', 'redirect', 'followRedirect']),
   ...places('response.data, text, raw and stream: true give the body in any form', ['responseType', 'encoding']),
   ...places('calls are not retried yet', ['retries', 'retry', 'maxRetries']),
-  ...places('pools, TLS and proxies belong to the connection, in zato.yaml', ['agent', 'httpsAgent', 'dispatcher', 'proxy']),
+  ...places('pools, TLS and proxies belong to the connection, in zato.yaml', [
+    'agent',
+    'httpsAgent',
+    'dispatcher',
+    'proxy',
+  ]),
   ...places('conn.request(this.cid, { method, payload }) takes it', ['method']),
   ...places('the cid is the first argument: conn.get(this.cid, options)', ['cid']),
 }

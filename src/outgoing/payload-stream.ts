@@ -58,5 +58,7 @@ export class PayloadStream implements AsyncIterable<Piece> {
 
 function checkPiece(piece: unknown): Piece {
   if (typeof piece === 'string' || piece instanceof Uint8Array) return piece
-  throw new Mistake('ZN402', `the stream that is its payload gave ${describe(piece)}`, { hint: 'give strings or bytes' })
+  throw new Mistake('ZN402', `the stream that is its payload gave ${describe(piece)}`, {
+    hint: 'give strings or bytes',
+  })
 }

@@ -5,7 +5,9 @@ export type PlainObject = Readonly<Record<string, unknown>>
 /** Whether `value` can be read by its own keys: not an array, a Map, a Headers, a Date, a promise… */
 export function isPlainObject(value: unknown): value is PlainObject {
   if (typeof value !== 'object' || value === null) return false
-  return !(Symbol.iterator in value) && !(value instanceof Date) && !('then' in value && typeof value.then === 'function')
+  return (
+    !(Symbol.iterator in value) && !(value instanceof Date) && !('then' in value && typeof value.then === 'function')
+  )
 }
 
 /** What a value is, for a message: `null`, `an array`, `a Map`, `a string`. */

@@ -24,7 +24,9 @@ function appendPair(query: string, key: string, value: unknown): string {
   const text = scalarText(value)
   if (text === undefined) {
     const found = typeof value === 'number' ? String(value) : describe(value)
-    throw new Mistake('ZN403', `the parameter "${key}" is ${found}, which a query cannot hold`, { hint: hintFor(value) })
+    throw new Mistake('ZN403', `the parameter "${key}" is ${found}, which a query cannot hold`, {
+      hint: hintFor(value),
+    })
   }
   const pair = `${encoded(key, key)}=${encoded(text, key)}`
   return query === '' ? pair : `${query}&${pair}`
@@ -55,6 +57,7 @@ function encoded(text: string, key: string): string {
 
 function hintFor(value: unknown): string {
   if (value instanceof Date) return 'give value.toISOString()'
-  if (typeof value === 'object') return 'give strings, numbers or booleans, or an array of them; JSON.stringify(value) for JSON'
+  if (typeof value === 'object')
+    return 'give strings, numbers or booleans, or an array of them; JSON.stringify(value) for JSON'
   return 'give a string, a finite number or a boolean'
 }

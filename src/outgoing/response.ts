@@ -1,32 +1,9 @@
 import { decodeText } from './charset.js'
 import { BadCall, BadReply, type CallFacts } from './errors.js'
 import { isJsonType } from './media-type.js'
+import type { ReplyHeaders } from './reply-headers.js'
 
-/**
- * Headers of a reply: names in lower case, repeated ones joined by `, `, `set-cookie` an array. The object has no
- * prototype.
- */
-export interface ReplyHeaders {
-  readonly 'set-cookie'?: readonly string[]
-  readonly 'cache-control'?: string
-  readonly 'content-disposition'?: string
-  readonly 'content-encoding'?: string
-  readonly 'content-language'?: string
-  readonly 'content-length'?: string
-  readonly 'content-type'?: string
-  readonly date?: string
-  readonly etag?: string
-  readonly expires?: string
-  readonly 'last-modified'?: string
-  readonly link?: string
-  readonly location?: string
-  readonly 'retry-after'?: string
-  readonly server?: string
-  readonly vary?: string
-  readonly 'www-authenticate'?: string
-  readonly [own: `x-${string}`]: string | undefined
-  readonly [name: string]: string | readonly string[] | undefined
-}
+export type { ReplyHeaders } from './reply-headers.js'
 
 export interface ResponseParts {
   readonly statusCode: number
@@ -38,6 +15,8 @@ export interface ResponseParts {
   readonly attempts: number
   /** Whether the connection's `data_format` is json: then `data` is parsed whatever the media type. */
   readonly expectsJson: boolean
+  /** What a schema has made of the data. */
+  readonly checked?: { readonly value: unknown }
   /** For errors that are thrown while the body is read. */
   readonly facts: CallFacts
 }
@@ -133,7 +112,12 @@ export class RestResponse<T = unknown> {
   }
 
   #parse(): Parsed {
-    return (this.#parsed ??= this.#parseAs(this.#parts.expectsJson || isJsonType(this.headers['content-type'])))
+    if (this.#parsed) return this.#parsed
+    const { checked, expectsJson } = this.#parts
+    const parsed = checked
+      ? { data: checked.value }
+      : this.#parseAs(expectsJson || isJsonType(this.headers['content-type']))
+    return (this.#parsed = parsed)
   }
 
   #parseAs(json: boolean): Parsed {

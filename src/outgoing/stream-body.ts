@@ -32,11 +32,16 @@ export class StreamBody implements BodySink {
         },
         cancel: () => {
           this.#controller = undefined
-          owner.cancel(this.#guard.size)
+          owner.cancel(this.size)
         },
       },
       new ByteLengthQueuingStrategy({ highWaterMark: waiting }),
     )
+  }
+
+  /** Bytes that have come. */
+  get size(): number {
+    return this.#guard.size
   }
 
   write(piece: Uint8Array): boolean {
@@ -48,7 +53,7 @@ export class StreamBody implements BodySink {
   end(): void {
     this.#controller?.close()
     this.#controller = undefined
-    this.#owner.finish(undefined, this.#guard.size)
+    this.#owner.finish(undefined, this.size)
   }
 
   destroy(): void {

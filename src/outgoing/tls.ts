@@ -12,7 +12,10 @@ export interface TlsSettings {
  *
  * @throws Mistake if `tls_ca` cannot be read
  */
-export function readTlsSettings({ validateTls, tlsCa }: Pick<OutgoingDefinition, 'validateTls' | 'tlsCa'>): TlsSettings {
+export function readTlsSettings({
+  validateTls,
+  tlsCa,
+}: Pick<OutgoingDefinition, 'validateTls' | 'tlsCa'>): TlsSettings {
   if (tlsCa === undefined) return { rejectUnauthorized: validateTls }
   try {
     return { rejectUnauthorized: validateTls, ca: readFileSync(tlsCa, 'utf8') }

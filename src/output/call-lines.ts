@@ -37,7 +37,9 @@ export function receivedLine(reply: ReceivedLine, symbols: Symbols): string {
 
 /** `dns 9, connect 12`: milliseconds in the phases that took any. */
 export function phasesText(times: Readonly<Partial<Record<Phase, number>>>): string {
-  return phases.flatMap((phase) => ((times[phase] ?? 0) < 0.5 ? [] : [`${phase} ${Math.round(times[phase] ?? 0)}`])).join(', ')
+  return phases
+    .flatMap((phase) => ((times[phase] ?? 0) < 0.5 ? [] : [`${phase} ${Math.round(times[phase] ?? 0)}`]))
+    .join(', ')
 }
 
 /** One line a phase, for `-v`. */

@@ -38,10 +38,12 @@ function masked(field: Field, value: unknown, redactor: Redactor): unknown {
 }
 
 /** `active`, `inactive`, or why it refuses to work. */
-export function stateOf(item: {
-  readonly isActive: boolean
-  readonly refusal?: { readonly reason: string }
-}): { text: string; style: (text: string) => string } {
+export function stateOf(item: { readonly isActive: boolean; readonly refusal?: { readonly reason: string } }): {
+  text: string
+  style: (text: string) => string
+} {
   if (!item.isActive) return { text: 'inactive', style: style.dim }
-  return item.refusal ? { text: `refuses: ${item.refusal.reason}`, style: style.red } : { text: 'active', style: style.green }
+  return item.refusal
+    ? { text: `refuses: ${item.refusal.reason}`, style: style.red }
+    : { text: 'active', style: style.green }
 }

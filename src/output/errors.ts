@@ -53,7 +53,13 @@ function errorDocument(error: unknown): Record<string, unknown> {
   if (error instanceof ProjectError) return { ...problemDocument(firstProblem(error)), exit }
   if (error instanceof ZatoError) return { code: error.code, message: error.message, hint: error.hint, exit }
   const message = error instanceof Error ? error.message : String(error)
-  return { code: 'ZX001', message, hint: 'this is a bug in zato-ts', stack: error instanceof Error ? error.stack : undefined, exit }
+  return {
+    code: 'ZX001',
+    message,
+    hint: 'this is a bug in zato-ts',
+    stack: error instanceof Error ? error.stack : undefined,
+    exit,
+  }
 }
 
 function firstProblem(error: ProjectError): Problem | { code: string; message: string; hint?: string | undefined } {

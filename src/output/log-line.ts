@@ -32,7 +32,8 @@ export function logLines({ time, level, message, service, cid, fields = {} }: Lo
 /** Text of several lines, such as a stack, stands below; everything else is one JSON object on the line. */
 function splitFields(fields: LogFields): { line: string; below: string[] } {
   const entries = Object.entries(fields)
-  const isBlock = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string' && entry[1].includes('\n')
+  const isBlock = (entry: [string, unknown]): entry is [string, string] =>
+    typeof entry[1] === 'string' && entry[1].includes('\n')
   const short = entries.filter((entry) => !isBlock(entry))
   return {
     line: short.length === 0 ? '' : escapeLine(JSON.stringify(Object.fromEntries(short))),

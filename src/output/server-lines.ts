@@ -101,7 +101,9 @@ export class ServerLines {
   #died({ reason, requests }: Extract<ServerEvent, { type: 'died' }>, time: number): string[] {
     const { symbols } = this.#look
     const head = `${clock(time)} ${style.red(symbols.fail)} ${style.red(`the services ${escapeLine(reason)}`)}`
-    const lost = requests.map(({ cid, service }) => `         ${symbols.sub} while running ${escapeLine(service)}  cid ${shortCid(cid)}`)
+    const lost = requests.map(
+      ({ cid, service }) => `         ${symbols.sub} while running ${escapeLine(service)}  cid ${shortCid(cid)}`,
+    )
     return [head, ...lost]
   }
 }

@@ -2,7 +2,17 @@ const unicode = { ok: '✓', fail: '✕', warn: '!', more: '…', to: '→', fro
 
 export type Symbols = Readonly<typeof unicode>
 
-const ascii: Symbols = { ok: 'ok', fail: 'x', warn: '!', more: '...', to: '->', from: '<-', sub: '\\->', again: '~', dash: '-' }
+const ascii: Symbols = {
+  ok: 'ok',
+  fail: 'x',
+  warn: '!',
+  more: '...',
+  to: '->',
+  from: '<-',
+  sub: '\\->',
+  again: '~',
+  dash: '-',
+}
 
 /** The symbols that this locale can show. */
 export function symbolsFor(env: Readonly<Record<string, string | undefined>>): Symbols {

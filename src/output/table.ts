@@ -27,7 +27,9 @@ export function writeTable(terminal: Terminal, { head, rows }: Table): void {
 
 function writeAligned(terminal: Terminal, head: readonly string[], rows: readonly (readonly Cell[])[]): void {
   const texts = rows.map((row) => row.map(({ text }) => escapeLine(text)))
-  const natural = head.map((title, column) => Math.max(...[title, ...texts.map((row) => row[column] ?? '')].map(displayWidth)))
+  const natural = head.map((title, column) =>
+    Math.max(...[title, ...texts.map((row) => row[column] ?? '')].map(displayWidth)),
+  )
   const widths = fit(natural, terminal.width)
   const line = (parts: readonly string[], styles: readonly Style[]) =>
     parts
@@ -38,9 +40,19 @@ function writeAligned(terminal: Terminal, head: readonly string[], rows: readonl
         return column === parts.length - 1 ? styled : pad(styled, width + gap)
       })
       .join('')
-  terminal.line(line(head, head.map(() => style.dim)))
+  terminal.line(
+    line(
+      head,
+      head.map(() => style.dim),
+    ),
+  )
   for (const [index, row] of rows.entries()) {
-    terminal.line(line(texts[index] ?? [], row.map((cell) => cell.style)))
+    terminal.line(
+      line(
+        texts[index] ?? [],
+        row.map((cell) => cell.style),
+      ),
+    )
   }
 }
 

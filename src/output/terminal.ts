@@ -36,9 +36,9 @@ export class Terminal {
     this.#columns = positive(Number(env.COLUMNS))
   }
 
-  /** Columns of text; 80 where nobody says. */
+  /** Columns of text; 100 where nobody says. */
   get width(): number {
-    return positive(this.#stream.columns) ?? this.#columns ?? 80
+    return positive(this.#stream.columns) ?? this.#columns ?? 100
   }
 
   /** Writes a message of our own, with a line end. Data from elsewhere in it must have been through `escapeControls`. */

@@ -6,7 +6,7 @@ import { Listener, type RequestEvent } from '../channel/listener.js'
 interface AddressOptions {
   readonly dispatch: Dispatch
   readonly log: Logger
-  onRequest(event: RequestEvent): void
+  readonly onRequest: (event: RequestEvent) => void
 }
 
 export interface HostAndPort {

@@ -1,12 +1,14 @@
 import { dirname, extname, resolve } from 'node:path'
 import type { Message } from 'esbuild'
 import type { Problem } from '../project/problem.js'
+import type { Redactor } from '../redact.js'
 import { sourceProblem } from './source-problem.js'
 
 interface BuildContext {
   readonly root: string
   /** Absolute path → length of what was put in front of its first line. */
   readonly inputs: ReadonlyMap<string, number>
+  readonly redactor: Redactor
 }
 
 /** What the bundler says does not compile, with places in the files of the project. */
@@ -14,7 +16,7 @@ export function buildProblems(messages: readonly Message[], context: BuildContex
   return Promise.all(messages.map((message) => buildProblem(message, context)))
 }
 
-function buildProblem({ text, location, notes }: Message, { root, inputs }: BuildContext): Promise<Problem> {
+function buildProblem({ text, location, notes }: Message, { root, inputs, redactor }: BuildContext): Promise<Problem> {
   const file = location ? resolve(root, location.file) : root
   const hint = location?.suggestion ? `did you mean "${location.suggestion}"?` : notes[0]?.text
   return sourceProblem({
@@ -23,6 +25,7 @@ function buildProblem({ text, location, notes }: Message, { root, inputs }: Buil
     hint: hint?.replace(/\.$/, ''),
     file,
     ...(location && { line: location.line, ...columns(location, inputs.get(file) ?? 0) }),
+    redactor,
   })
 }
 

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BuildContext, BuildFailure, BuildResult } from 'esbuild'
 import type { Problem } from '../project/problem.js'
+import type { Project } from '../project/project.js'
+import { type Redactor, createRedactor } from '../redact.js'
 import { buildProblems, unresolvedPaths } from './bundle-problems.js'
 import { entryName, servicesPlugin } from './bundle-plugin.js'
 import { positionNames } from './source-position.js'
@@ -21,10 +23,9 @@ export interface BundleResult {
   readonly inputs: readonly string[]
 }
 
-interface BundlerOptions {
-  readonly root: string
-  /** The services folder. */
-  readonly folder: string
+/** What of a project the bundler needs to know. */
+export type BundledProject = Pick<Project, 'root' | 'secrets' | 'secretNames'> & {
+  readonly server: Pick<Project['server'], 'services'>
 }
 
 type Build = BuildResult<{ write: false }>
@@ -34,14 +35,17 @@ export class Bundler {
   /** Those that are not closed yet: the last one to close ends the process of esbuild. */
   static readonly #open = new Set<Bundler>()
 
+  /** The services folder. */
   readonly folder: string
   readonly #root: string
+  readonly #redactor: Redactor
   readonly #context: Promise<BuildContext<{ write: false }>>
   readonly #inputs = new Map<string, number>()
 
-  constructor({ root, folder }: BundlerOptions) {
+  constructor({ root, server, secrets, secretNames }: BundledProject) {
     this.#root = root
-    this.folder = folder
+    this.#redactor = createRedactor(secrets, secretNames)
+    this.folder = server.services
     Bundler.#open.add(this)
     this.#context = this.#createContext()
     // Reported by the first build.
@@ -51,7 +55,11 @@ export class Bundler {
   async build(): Promise<BundleResult> {
     const context = await this.#context
     const result = await context.rebuild().catch((error: unknown) => failedBuild(error))
-    const problems = await buildProblems(result.errors, { root: this.#root, inputs: this.#inputs })
+    const problems = await buildProblems(result.errors, {
+      root: this.#root,
+      inputs: this.#inputs,
+      redactor: this.#redactor,
+    })
     const inputs = [...this.#inputs.keys(), ...unresolvedPaths(result.errors, this.#root)]
     const output = problems.length === 0 ? result.outputFiles?.[0] : undefined
     return { bundle: output && { hash: output.hash, code: output.contents }, problems, inputs }

@@ -31,6 +31,9 @@ const endMs = 1000
 /** How long the last lines of a process that ended may take to arrive. */
 const lastWordsMs = 100
 
+/** How Node's report begins when the heap is full. */
+const heapReport = '<--- Last few GCs --->'
+
 /** What the callers of a process that died get: nothing was wrong with their request, and it may be sent again at once. */
 const lost: Outcome = {
   statusCode: 503,
@@ -53,6 +56,8 @@ export class ChildProcessHost implements Host {
   #redactor: Redactor = createRedactor([])
   #project: Project
   #onInspecting: (() => void) | undefined
+  /** Node reports the state of its heap: the rest of its output is of use to its own engineers only. */
+  #isDying = false
   #lastWords = ''
   #closing = false
 
@@ -120,24 +125,14 @@ export class ChildProcessHost implements Host {
   }
 
   #receive({ head, body }: Frame<FromServices>): void {
-    switch (head.type) {
-      case 'ready':
-        return this.#ready.resolve(true)
-      case 'loaded':
-        return this.#loaded.resolve({ services: head.services, problems: [] })
-      case 'failed':
-        return this.#loaded.resolve({ services: [], problems: head.problems })
-      case 'log':
-        return this.#sinks.logSink(head.entry)
-      case 'event':
-        return this.#sinks.onEvent?.(head.event)
-      case 'uncaught':
-        return this.#uncaught(head.message)
-      case 'inspecting':
-        return this.#onInspecting?.()
-      default:
-        return this.#remote.receive(head, body)
-    }
+    if (head.type === 'ready') this.#ready.resolve(true)
+    else if (head.type === 'loaded') this.#loaded.resolve({ services: head.services, problems: [] })
+    else if (head.type === 'failed') this.#loaded.resolve({ services: [], problems: head.problems })
+    else if (head.type === 'log') this.#sinks.logSink(head.entry)
+    else if (head.type === 'event') this.#sinks.onEvent?.(head.event)
+    else if (head.type === 'uncaught') this.#uncaught(head.message)
+    else if (head.type === 'inspecting') this.#onInspecting?.()
+    else this.#remote.receive(head, body)
   }
 
   #uncaught(message: string): void {
@@ -149,8 +144,9 @@ export class ChildProcessHost implements Host {
   #readOutput(stream: Readable | null, level: LogLevel): void {
     if (!stream) return
     createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
-      if (level === 'warn') this.#lastWords = `${this.#lastWords}\n${line}`.slice(-4000)
-      this.#sinks.logSink({ time: Date.now(), level, message: this.#redactor.text(line) })
+      this.#isDying ||= line === heapReport
+      if (this.#isDying) this.#lastWords += `${line}\n`
+      else this.#sinks.logSink({ time: Date.now(), level, message: this.#redactor.text(line) })
     })
   }
 

@@ -1,6 +1,8 @@
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { LogEntry } from '../log.js'
+import type { Project } from '../project/project.js'
+import type { TraceSink } from '../trace/events.js'
 import { applyEnvironment } from './environment.js'
 import type { Frame } from './frames.js'
 import { Generation } from './generation.js'
@@ -19,7 +21,7 @@ const lifelineFd = 4
 const [folder = ''] = process.argv.slice(2)
 
 const guard = new Worker(new URL('./guard.js', import.meta.url), {
-  workerData: { fd: lifelineFd, folder, parent: process.ppid },
+  workerData: { fd: lifelineFd, folder },
   execArgv: [],
 })
 guard.unref()
@@ -40,27 +42,22 @@ function sendLog(entry: LogEntry): void {
 }
 
 function receive({ head, body }: Frame<ToServices>): void {
-  switch (head.type) {
-    case 'request':
-      return void requests?.run({ id: head.id, incoming: head.incoming, body })
-    case 'abort':
-      return requests?.abort(head.id)
-    case 'credit':
-      return requests?.credit(head.id, head.bytes)
-    case 'build':
-      return void load(head, body)
-    case 'inspect':
-      return void inspect(head.port)
-    case 'drain':
-      return void end()
-  }
+  if (head.type === 'request') void requests?.run({ id: head.id, incoming: head.incoming, body })
+  else if (head.type === 'abort') requests?.abort(head.id)
+  else if (head.type === 'credit') requests?.credit(head.id, head.bytes)
+  else if (head.type === 'build') void load(head.project, body)
+  else if (head.type === 'inspect') void inspect(head.port)
+  else void end()
 }
 
-async function load({ project }: ToServices & { type: 'build' }, code: Uint8Array): Promise<void> {
+async function load(project: Project, code: Uint8Array): Promise<void> {
   applyEnvironment(project.environment, { replace: true })
-  const onEvent = (event: (FromServices & { type: 'event' })['event']) => send({ type: 'event', event })
+  const onEvent: TraceSink = (event) => send({ type: 'event', event })
   const loaded = await Generation.load({ project, code, folder, logSink: sendLog, onEvent })
-  if (!loaded.generation) return send({ type: 'failed', problems: loaded.problems })
+  if (!loaded.generation) {
+    send({ type: 'failed', problems: loaded.problems })
+    return
+  }
   generation = loaded.generation
   requests = new RequestServer(generation.dispatch, send)
   send({ type: 'loaded', services: generation.services })

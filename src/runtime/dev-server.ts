@@ -126,7 +126,7 @@ export class DevServer implements RunningServer {
       onRequest: (event) => this.#options.onEvent({ type: 'request', ...event, path: this.#redactor.url(event.path) }),
     })
     await this.#address.listen()
-    await this.#reloader.start()
+    await Promise.all([this.#watcher.watch(this.#source.watched()), this.#reloader.start()])
     this.#options.onEvent({
       type: 'ready',
       url: this.url,

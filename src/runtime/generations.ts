@@ -10,9 +10,9 @@ interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent'> {
   /** Port of the debugger, which is always that of the current generation. */
   readonly inspectPort?: number | undefined
   /** The current generation is gone. */
-  onDeath(death: Death): void
+  readonly onDeath: (death: Death) => void
   /** The current generation is to be replaced. */
-  onUncaught(): void
+  readonly onUncaught: () => void
 }
 
 export interface Loading {

@@ -50,7 +50,10 @@ function closingAfter(body: ReadableStream<Uint8Array>, close: () => Promise<voi
     async pull(controller) {
       try {
         const { done, value } = await reader.read()
-        if (!done) return controller.enqueue(value)
+        if (!done) {
+          controller.enqueue(value)
+          return
+        }
         await close()
         controller.close()
       } catch (error) {

@@ -38,7 +38,7 @@ export async function loadHere({ project, logSink, onEvent }: LoadHereOptions): 
 }
 
 async function bundleOnce(project: Project): Promise<Bundle> {
-  const bundler = new Bundler({ root: project.root, folder: project.server.services })
+  const bundler = new Bundler(project)
   try {
     const { bundle, problems } = await bundler.build()
     if (!bundle) throw new ProjectError(problems)

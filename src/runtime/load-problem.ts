@@ -30,9 +30,10 @@ export function loadProblem(error: unknown, { project, redactor, url, code }: Lo
   const text = own ? error.message : `A service module fails while it loads: ${describe(error)}`
   return sourceProblem({
     code: own ? error.code : 'ZS102',
-    message: redactor.text(text),
+    message: text,
     hint: own ? error.hint : undefined,
     ...(place ?? { file: project.file }),
+    redactor,
   })
 }
 

@@ -65,7 +65,7 @@ export class ProjectSource {
   watched(): Watched {
     const root = this.#read?.project?.root ?? dirname(this.#options.file)
     const files = [this.#options.file, ...(this.#read?.sources ?? []), ...compilerFiles.map((name) => join(root, name))]
-    return { folder: this.#bundler?.folder, files: [...new Set([...files, ...(this.#bundled?.inputs ?? [])])] }
+    return { folder: this.#read?.project?.server.services ?? this.#bundler?.folder, files: [...new Set([...files, ...(this.#bundled?.inputs ?? [])])] }
   }
 
   async close(): Promise<void> {
@@ -77,10 +77,11 @@ export class ProjectSource {
   }
 
   /** Tells whether the services are now bundled from another folder. */
-  async #useBundler({ root, server }: Project): Promise<boolean> {
-    if (this.#bundler?.folder === server.services) return false
-    await this.#bundler?.close()
-    this.#bundler = new Bundler({ root, folder: server.services })
+  async #useBundler(project: Project): Promise<boolean> {
+    if (this.#bundler?.folder === project.server.services) return false
+    const old = this.#bundler
+    this.#bundler = new Bundler(project)
+    await old?.close()
     return true
   }
 }

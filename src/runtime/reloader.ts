@@ -22,11 +22,11 @@ interface ReloaderOptions {
   readonly report: ProblemReport
   readonly onEvent: (event: ServerEvent) => void
   /** A new generation answers from now on: called in the same turn of the event loop, so no request falls in between. */
-  onServed(served: Served): void
+  readonly onServed: (served: Served) => void
   /** All is done that the last changes asked for. */
-  onSettled(): Promise<void>
+  readonly onSettled: () => Promise<void>
   /** Something failed that should not. */
-  onError(error: unknown): void
+  readonly onError: (error: unknown) => void
   /** Whether services may take as long as they like to load, because someone may be debugging them. */
   readonly isPatient: boolean
 }
@@ -113,15 +113,15 @@ export class Reloader {
     return (this.#running ??= this.#run().finally(() => (this.#running = undefined)))
   }
 
-  get #isBehind(): boolean {
+  #isBehind(): boolean {
     if (this.#life.signal.aborted) return false
     return this.#changes.pending || this.#first || this.#forced || this.#lost || this.#doubt !== undefined
   }
 
   async #run(): Promise<void> {
-    while (this.#isBehind) {
+    while (this.#isBehind()) {
       try {
-        while (this.#isBehind) await this.#catchUp()
+        while (this.#isBehind()) await this.#catchUp()
         this.#options.gate.open()
         await this.#options.onSettled()
       } catch (error) {
@@ -165,7 +165,10 @@ export class Reloader {
     if (announces) onEvent({ type: 'reloading', files: files ?? [] })
     const result = await this.#patiently(generations.load(buildable.build), buildable)
     if (!result) return
-    if (result.problems.length > 0) return report.failed(result.problems, buildable.read.problems)
+    if (result.problems.length > 0) {
+      report.failed(result.problems, buildable.read.problems)
+      return
+    }
     generations.adopt()
     this.#lost = false
     this.#served = { buildable, services: result.services }

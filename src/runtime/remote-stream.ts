@@ -1,8 +1,8 @@
 interface RemoteStreamOptions {
   /** So many bytes were read: the sender may send as many more. */
-  onRead(bytes: number): void
+  readonly onRead: (bytes: number) => void
   /** The reader lost interest. */
-  onCancel(): void
+  readonly onCancel: () => void
 }
 
 /** A body that arrives from another process piece by piece, at the pace of its reader. */

@@ -43,7 +43,7 @@ export interface RunningServer {
 
 /** The part of the options that reading the project file takes. */
 export function readOptionsOf({ file, env, envName }: ServerOptions): ReadOptions {
-  return { file, env, ...(envName !== undefined && { envName }) }
+  return { file, env, envName }
 }
 
 /** Where a project is to be served. */

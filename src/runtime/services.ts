@@ -20,7 +20,7 @@ const loadLimitMs = 30_000
  * modules do, it does not happen to this one.
  */
 export async function inspectServices({ project }: { project: Project }): Promise<InspectedServices> {
-  const bundler = new Bundler({ root: project.root, folder: project.server.services })
+  const bundler = new Bundler(project)
   const folder = await createPrivateFolder()
   const host = new ChildProcessHost({ project, folder: folder.path, logSink: () => undefined })
   try {

@@ -7,9 +7,9 @@ const empty = new Uint8Array()
 const copyLimit = 64 * 1024
 
 interface FrameSocketOptions<In> {
-  onFrame(frame: Frame<In>): void
+  readonly onFrame: (frame: Frame<In>) => void
   /** Once, whichever side ended it, and for whatever reason. */
-  onClose(): void
+  readonly onClose: () => void
 }
 
 /** Frames over a stream. What is sent within one turn of the event loop leaves in one write. */

@@ -7,8 +7,8 @@ export interface WatcherOptions {
   /** Looks at the files now and then, in place of being told. */
   readonly poll?: boolean | undefined
   /** A watched file appeared, changed or went away. */
-  onChange(file: string): void
-  onError(error: unknown): void
+  readonly onChange: (file: string) => void
+  readonly onError: (error: unknown) => void
 }
 
 /** What is watched: a folder with all that lies in it, and single files, which need not exist. */
@@ -23,7 +23,7 @@ const pollMs = 100
 /** Tells which of the files that a generation is made of have changed. */
 export class Watcher {
   readonly #options: WatcherOptions
-  #watcher: FSWatcher | undefined
+  #watcher: Promise<FSWatcher> | undefined
   #folder: string | undefined
   #files: ReadonlySet<string> = new Set()
   /** Folders on the way to what is watched. */
@@ -38,26 +38,32 @@ export class Watcher {
     this.#options = options
   }
 
-  /** Tells of these from now on, and of no others. */
+  /** Tells of these from now on, and of no others. Resolves once no change of them can go unnoticed. */
   async watch({ folder, files }: Watched): Promise<void> {
     this.#folder = folder
     this.#files = new Set(files)
     const wanted = [...files, ...(folder === undefined ? [] : [folder])]
     this.#above = new Set(wanted.flatMap(foldersAbove))
-    this.#watcher ??= await this.#start()
-    const added = new Set(wanted.map(nearestFolder).filter((path) => !this.#added.has(path)))
-    for (const path of added) this.#added.add(path)
-    if (added.size > 0) this.#watcher.add([...added])
+    const watcher = await (this.#watcher ??= this.#start(this.#take(wanted)))
+    const added = this.#take(wanted)
+    if (added.length > 0) watcher.add(added)
   }
 
   async close(): Promise<void> {
-    await this.#watcher?.close()
+    await (await this.#watcher)?.close()
   }
 
-  async #start(): Promise<FSWatcher> {
+  /** The folders that have to be given to chokidar for these. */
+  #take(wanted: readonly string[]): string[] {
+    const added = [...new Set(wanted.map(nearestFolder))].filter((path) => !this.#added.has(path))
+    for (const path of added) this.#added.add(path)
+    return added
+  }
+
+  async #start(folders: string[]): Promise<FSWatcher> {
     const { watch } = await import('chokidar')
-    const { poll = false, onError } = this.#options
-    const watcher = watch([], {
+    const { poll = false } = this.#options
+    const watcher = watch(folders, {
       ignoreInitial: true,
       atomic: false,
       usePolling: poll,
@@ -65,7 +71,9 @@ export class Watcher {
       ignored: (path) => this.#isIgnored(path),
     })
     const onFile = (path: string) => this.#changed(path)
-    return watcher.on('add', onFile).on('change', onFile).on('unlink', onFile).on('error', onError)
+    watcher.on('add', onFile).on('change', onFile).on('unlink', onFile).on('error', (error) => this.#options.onError(error))
+    await new Promise<void>((resolve) => watcher.on('ready', resolve))
+    return watcher
   }
 
   #changed(path: string): void {

@@ -21,7 +21,8 @@ interface Failure {
   readonly statusCode: number
   readonly detail: string | undefined
   readonly errors?: HttpErrorLike['errors'] | undefined
-  readonly chosen?: HttpErrorLike | undefined
+  /** Headers of an error that the service chose; only then do those that it had set go along. */
+  readonly headers?: HttpErrorLike['headers'] | undefined
   readonly level: LogLevel
   readonly message: string
   readonly fields: LogFields
@@ -29,11 +30,11 @@ interface Failure {
 
 /** Maps whatever a service threw to what its caller gets, and logs it. Never throws. */
 export function failureOutcome(thrown: unknown, context: FailureContext): Outcome {
-  const { statusCode, detail, errors, chosen } = report(thrown, context)
+  const { statusCode, detail, errors, headers } = report(thrown, context)
   return {
     statusCode,
-    headers: chosen ? chosenHeaders(chosen, context) : {},
-    problem: { title: STATUS_CODES[statusCode], detail, errors: errors?.length ? errors : undefined },
+    headers: headers ? chosenHeaders(headers, context) : {},
+    problem: { title: STATUS_CODES[statusCode], detail, errors },
   }
 }
 
@@ -73,8 +74,8 @@ function chosenFailure(error: HttpErrorLike): Failure {
   return {
     statusCode: status,
     detail: message === '' ? undefined : message,
-    errors: error.errors,
-    chosen: error,
+    errors: error.errors.length > 0 ? error.errors : undefined,
+    headers: error.headers,
     level: status < 500 ? 'debug' : 'error',
     message: `The service answered ${status}${message === '' ? '' : `: ${message}`}`,
     fields: cause === undefined ? {} : { cause: show(cause).whole },
@@ -108,8 +109,8 @@ function upstreamDetail(code: string): string | undefined {
  * The headers of an error that the service chose: those that it had set, without what describes a body that is not sent,
  * and over them the error's own. One that cannot be sent does not hide the error.
  */
-function chosenHeaders(error: HttpErrorLike, context: FailureContext): OutcomeHeaders {
-  const headers = { ...sendable(context.response?.headers, context), ...sendable(error.headers, context) }
+function chosenHeaders(own: HttpErrorLike['headers'], context: FailureContext): OutcomeHeaders {
+  const headers = { ...sendable(context.response?.headers, context), ...sendable(own, context) }
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('content-')))
 }
 

@@ -3,6 +3,8 @@ import { ZatoError } from '../errors.js'
 import type { Logger } from '../log.js'
 import type { ResponseHeaders } from './response.js'
 
+type HeaderValue = ResponseHeaders[string]
+
 /** What says where a message ends and how it travels is the server's business. */
 const framing = new Set([
   'connection',
@@ -25,7 +27,8 @@ export function toOutcomeHeaders(
   headers: ResponseHeaders,
   context: { readonly logger: Logger },
 ): Record<string, string | string[]> {
-  const sent = Object.entries(headers).flatMap(([name, value]): [string, string | string[]][] => {
+  const given: [string, HeaderValue | null][] = Object.entries(headers)
+  const sent = given.flatMap(([name, value]): [string, string | string[]][] => {
     // `null` too: not every service is type-checked.
     if (value === undefined || value === null) return []
     const lowerCase = name.toLowerCase()

@@ -21,9 +21,17 @@ const expectation: Readonly<Record<State, string>> = {
   'comma or end': 'Expected "," or the end',
 }
 
+const mayClose: ReadonlySet<State> = new Set<State>(['comma or end', 'value or ]', 'key or }'])
+
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const wordPattern = /true|false|null/y
 const blankPattern = /[ \t\n\r]*/y
+
+/** Where the search goes on, and what may come there. */
+interface Step {
+  readonly state: State
+  readonly at: number
+}
 
 /** The first place at which `text` is not JSON; undefined if it is. */
 export function findJsonError(text: string): JsonError | undefined {
@@ -31,54 +39,54 @@ export function findJsonError(text: string): JsonError | undefined {
   const open: string[] = []
   let state: State = 'value'
   let at = skip(blankPattern, text, 0)
-
   while (at < text.length || open.length > 0 || state !== 'comma or end') {
-    const char = text[at]
-    if (state === 'colon' && char === ':') {
-      state = 'value'
-      at++
-    } else if (state === 'comma or end' && char === ',' && open.length > 0) {
-      state = open.at(-1) === '}' ? 'key' : 'value'
-      at++
-    } else if (char !== undefined && char === open.at(-1) && mayClose(state)) {
-      open.pop()
-      state = 'comma or end'
-      at++
-    } else if ((state === 'key' || state === 'key or }') && char === '"') {
-      const end = stringEnd(text, at)
-      if (typeof end !== 'number') return end
-      state = 'colon'
-      at = end
-    } else if ((state === 'value' || state === 'value or ]') && (char === '{' || char === '[')) {
-      open.push(char === '{' ? '}' : ']')
-      state = char === '{' ? 'key or }' : 'value or ]'
-      at++
-    } else if (state === 'value' || state === 'value or ]') {
-      const end = char === '"' ? stringEnd(text, at) : scalarEnd(text, at)
-      if (end === at) return { offset: at, message: `${expectation[state]}, found ${show(text, at)}` }
-      if (typeof end !== 'number') return end
-      state = 'comma or end'
-      at = end
-    } else {
-      return { offset: at, message: `${expected(state, open.at(-1))}, found ${show(text, at)}` }
-    }
-    at = skip(blankPattern, text, at)
+    const step = advance(text, { state, at }, open)
+    if ('message' in step) return step
+    state = step.state
+    at = skip(blankPattern, text, step.at)
   }
   return undefined
 }
 
-function mayClose(state: State): boolean {
-  return state === 'comma or end' || state === 'value or ]' || state === 'key or }'
+/** Reads one bracket, sign, name or value. */
+function advance(text: string, { state, at }: Step, open: string[]): Step | JsonError {
+  const char = text[at]
+  const closing = open.at(-1)
+  if (char !== undefined && char === closing && mayClose.has(state)) {
+    open.pop()
+    return { state: 'comma or end', at: at + 1 }
+  }
+  switch (state) {
+    case 'colon':
+      return char === ':' ? { state: 'value', at: at + 1 } : unexpected(text, at, expectation.colon)
+    case 'comma or end':
+      if (char === ',' && closing !== undefined) return { state: closing === '}' ? 'key' : 'value', at: at + 1 }
+      return unexpected(text, at, closing === undefined ? 'Expected the end' : `Expected "," or "${closing}"`)
+    case 'key':
+    case 'key or }':
+      return char === '"' ? after(stringEnd(text, at), 'colon') : unexpected(text, at, expectation[state])
+    default:
+      return readValue(text, { state, at }, open)
+  }
 }
 
-function expected(state: State, closing: string | undefined): string {
-  if (state !== 'comma or end') return expectation[state]
-  return closing === undefined ? 'Expected the end' : `Expected "," or "${closing}"`
+function readValue(text: string, { state, at }: Step, open: string[]): Step | JsonError {
+  const char = text[at]
+  if (char === '{' || char === '[') {
+    open.push(char === '{' ? '}' : ']')
+    return { state: char === '{' ? 'key or }' : 'value or ]', at: at + 1 }
+  }
+  if (char === '"') return after(stringEnd(text, at), 'comma or end')
+  const end = Math.max(skip(numberPattern, text, at), skip(wordPattern, text, at))
+  return end > at ? { state: 'comma or end', at: end } : unexpected(text, at, expectation[state])
 }
 
-/** Offset after the number, `true`, `false` or `null` that starts at `at`; `at` if none does. */
-function scalarEnd(text: string, at: number): number {
-  return Math.max(skip(numberPattern, text, at), skip(wordPattern, text, at))
+function after(end: number | JsonError, state: State): Step | JsonError {
+  return typeof end === 'number' ? { state, at: end } : end
+}
+
+function unexpected(text: string, offset: number, expected: string): JsonError {
+  return { offset, message: `${expected}, found ${show(text, offset)}` }
 }
 
 /** Offset after the string that starts at `at`, or what is wrong in it. A loop: a pattern would exhaust its stack. */
@@ -93,7 +101,7 @@ function stringEnd(text: string, at: number): number | JsonError {
       continue
     }
     const escape = /^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.exec(text.slice(index, index + 6))
-    if (!escape) return { offset: index, message: `Invalid escape in a string` }
+    if (!escape) return { offset: index, message: 'Invalid escape in a string' }
     index += escape[0].length
   }
   return { offset: text.length, message: 'A string is never closed' }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { ZatoError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
@@ -150,13 +151,9 @@ function nameOf(serviceClass: ServiceClass, where: string): string | undefined {
   const own = ownName(serviceClass)
   if (!own) return undefined
   if (typeof own.value === 'string' && own.value !== '' && own.value.trim() === own.value) return own.value
-  throw new ZatoError(
-    'ZS102',
-    `The name of the service ${where} is not usable: ${JSON.stringify(own.value) ?? 'undefined'}`,
-    {
-      hint: 'a name is text, without blanks around it',
-    },
-  )
+  throw new ZatoError('ZS102', `The name of the service ${where} is not usable: ${inspect(own.value)}`, {
+    hint: 'a name is text, without blanks around it',
+  })
 }
 
 function schemaOf(schema: unknown, what: string): StandardSchemaV1 | undefined {

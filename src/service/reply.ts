@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ZatoError } from '../errors.js'
 import type { Outcome, OutcomeBody } from '../exchange.js'
 import type { Logger } from '../log.js'
@@ -5,7 +6,7 @@ import { RestResponse } from '../outgoing/response.js'
 import { logFailure } from './failure.js'
 import { toOutcomeHeaders } from './headers.js'
 import { HttpStatus } from './http-status.js'
-import { type ServiceResponse, chosenStatus } from './response.js'
+import { type ResponseHeaders, type ServiceResponse, chosenStatus } from './response.js'
 import { toJson } from './serialize.js'
 import { asBytes, asStream, bytesOf } from './stream.js'
 
@@ -27,20 +28,34 @@ interface Content {
  * @throws ZatoError ZS303 for a status, header or payload that cannot be sent
  */
 export function toOutcome(response: ServiceResponse, payload: unknown, context: ReplyContext): Outcome {
-  const headers = toOutcomeHeaders(response.headers, context)
   const content = contentOf(payload, context)
+  try {
+    return frame(response, content, context)
+  } catch (error) {
+    discard(content.body)
+    throw error
+  }
+}
+
+function frame(response: ServiceResponse, content: Content, context: ReplyContext): Outcome {
   const statusCode = checkStatus(statusOf(response, content))
+  const headers = toOutcomeHeaders(headersOf(response), context)
   if (hasNoBody(statusCode)) {
-    if (content.body !== undefined) dropBody(content.body, statusCode, context)
+    if (hasContent(content.body)) {
+      context.logger.warn(`The payload is left out: a reply with status ${statusCode} has no body`)
+    }
+    discard(content.body)
     return { statusCode, headers }
   }
-  const contentType = response.contentType ?? headers['content-type'] ?? content.contentType
-  if (contentType !== undefined) {
-    if (response.contentType !== undefined)
-      Object.assign(headers, toOutcomeHeaders({ 'content-type': contentType }, context))
-    else headers['content-type'] = contentType
-  }
+  if (content.contentType !== undefined) headers['content-type'] ??= content.contentType
   return { statusCode, headers, body: content.body }
+}
+
+/** The headers that the service has set; `contentType` goes before a header of that name, however it is spelt. */
+function headersOf({ headers, contentType }: ServiceResponse): ResponseHeaders {
+  if (contentType === undefined) return headers
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type')
+  return { ...Object.fromEntries(others), 'Content-Type': contentType }
 }
 
 function contentOf(payload: unknown, context: ReplyContext): Content {
@@ -52,7 +67,7 @@ function contentOf(payload: unknown, context: ReplyContext): Content {
     if (bytes) return { body: bytes, contentType: 'application/octet-stream' }
     const stream = asStream(payload)
     if (stream) {
-      return { body: bytesOf(stream, (error) => logFailure(error, context)), contentType: 'application/octet-stream' }
+      return { body: told(stream, context), contentType: 'application/octet-stream' }
     }
     refuseMistakes(payload)
   }
@@ -62,8 +77,15 @@ function contentOf(payload: unknown, context: ReplyContext): Content {
 /** A response of an outgoing connection: status, Content-Type and decoded body, unparsed. */
 function passOn(response: RestResponse, context: ReplyContext): Content {
   const { statusCode, headers, isStream } = response
-  const body = isStream ? bytesOf(response.body, (error) => logFailure(error, context)) : response.raw
+  const body = isStream ? told(response.body, context) : response.raw
   return { body, contentType: headers['content-type'], statusCode }
+}
+
+/** The bytes of a stream; if it fails, the log is told. */
+function told(stream: ReadableStream<unknown>, context: ReplyContext): ReadableStream<Uint8Array> {
+  return bytesOf(stream, (error) => {
+    logFailure(error, context)
+  })
 }
 
 /** Objects that JSON would silently make `{}` of. */
@@ -83,10 +105,7 @@ function statusOf(response: ServiceResponse, content: Content): unknown {
 
 function checkStatus(status: unknown): number {
   if (Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599) return status as number
-  throw new ZatoError(
-    'ZS303',
-    `The status of the response is not an integer from 200 to 599: ${JSON.stringify(status) ?? String(status)}`,
-  )
+  throw new ZatoError('ZS303', `The status of the response is not an integer from 200 to 599: ${inspect(status)}`)
 }
 
 /** RFC 9110: these never have a body. */
@@ -94,11 +113,11 @@ function hasNoBody(statusCode: number): boolean {
   return statusCode === 204 || statusCode === 205 || statusCode === 304
 }
 
-function dropBody(body: NonNullable<OutcomeBody>, statusCode: number, { logger }: ReplyContext): void {
-  if (body instanceof Uint8Array) {
-    if (body.length === 0) return
-  } else {
-    body.cancel().catch(() => undefined)
-  }
-  logger.warn(`The payload is left out: a reply with status ${statusCode} has no body`)
+function hasContent(body: OutcomeBody): boolean {
+  return body instanceof Uint8Array ? body.length > 0 : body !== undefined
+}
+
+/** Tells the source of a stream that nobody will read it. */
+function discard(body: OutcomeBody): void {
+  if (body && !(body instanceof Uint8Array)) body.cancel().catch(() => undefined)
 }

@@ -9,6 +9,7 @@ export type ResponseHeaders = Record<string, string | number | readonly string[]
 /**
  * What a service sees as `this.response`. It is read once, when `handle` is done; setting anything later changes nothing.
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the author of a service names it
 export class ServiceResponse<Payload = unknown> {
   /**
    * The body of the reply; what `handle` returns is, too. An object, array, number, boolean or null is sent as JSON; a

@@ -3,6 +3,7 @@ import { ZatoError } from '../errors.js'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
 import { type LogSink, type Logger, createLogger } from '../log.js'
 import type { Outgoing } from '../outgoing/outgoing.js'
+import { RestResponse } from '../outgoing/response.js'
 import { type RequestBody, PassedBody, ReceivedBody } from './body.js'
 import { failureOutcome } from './failure.js'
 import type { RegisteredService, ServiceRegistry } from './registry.js'
@@ -60,10 +61,15 @@ function chooseHandler(service: RegisteredService, hasPayload: boolean): string 
   throw new ZatoError(
     'ZS201',
     `The service "${service.name}" has no "handle", only ${service.verbs.map((verb) => `"handle${verb}"`).join(', ')}`,
-    {
-      hint: 'without HTTP there is no method to choose by: add a "handle"',
-    },
+    { hint: 'without HTTP there is no method to choose by: add a "handle"' },
   )
+}
+
+/** A response that is passed on unparsed is nothing that an output schema could be asked about. */
+function refuseResponse(payload: unknown, service: string): void {
+  if (!(payload instanceof RestResponse)) return
+  const message = `The payload of "${service}" is the response of a connection: its output schema cannot check that`
+  throw new ZatoError('ZS302', message, { hint: 'give response.data' })
 }
 
 /** What all services share that one request runs. */
@@ -139,12 +145,14 @@ class Invocation implements ServiceContext {
 
   /** Runs the handler between the two schemas, and resolves to the payload. */
   async run(handler: string): Promise<unknown> {
-    const { name, serviceClass, input, output } = this.#service
-    if (input) ServiceRequest.replaceInput(this.request, await checkInput(input, this.request.input, name))
+    const { name: service, serviceClass, input, output } = this.#service
+    if (input) ServiceRequest.replaceInput(this.request, await checkInput(input, this.request.input, { service }))
     const instance = serviceClass[serviceBrand](this) as unknown as Record<string, () => unknown>
     // The second one is for a promise that was assigned.
     const payload = await this.#settle(await instance[handler]?.())
-    return output ? checkOutput(output, payload, name) : payload
+    if (!output) return payload
+    refuseResponse(payload, service)
+    return checkOutput(output, payload, { service })
   }
 
   async invoke(target: string | ServiceConstructor, payload: unknown): Promise<unknown> {
@@ -167,8 +175,13 @@ class Invocation implements ServiceContext {
   #refuseCircles(next: RegisteredService): void {
     if (next === this.#service) throw new ZatoError('ZS202', `The service "${next.name}" invokes itself`)
     if (this.#depth < deepest) return
-    const trail = [next.name]
-    for (let at: Invocation | undefined = this; at && trail.length < 4; at = at.#caller) trail.unshift(at.#service.name)
-    throw new ZatoError('ZS202', `Services invoke each other more than ${deepest} deep: … → ${trail.join(' → ')}`)
+    const trail = [...this.#trail(3), next.name].join(' → ')
+    throw new ZatoError('ZS202', `Services invoke each other more than ${deepest} deep: … → ${trail}`)
+  }
+
+  /** Names of the services that led here, this one last. */
+  #trail(length: number): string[] {
+    const before = length > 1 && this.#caller ? this.#caller.#trail(length - 1) : []
+    return [...before, this.#service.name]
   }
 }

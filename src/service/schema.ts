@@ -26,6 +26,11 @@ export class OutputMismatch extends ZatoError {
   }
 }
 
+interface Checked {
+  /** Name of the service, for the message. */
+  readonly service: string
+}
+
 /** Whether `value` can be a schema: zod, valibot and arktype all make such objects. */
 export function isStandardSchema(value: unknown): value is StandardSchemaV1 {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
@@ -38,7 +43,7 @@ export function isStandardSchema(value: unknown): value is StandardSchemaV1 {
  *
  * @throws InputMismatch
  */
-export async function checkInput(schema: StandardSchemaV1, input: unknown, service: string): Promise<unknown> {
+export async function checkInput(schema: StandardSchemaV1, input: unknown, { service }: Checked): Promise<unknown> {
   const result = await schema['~standard'].validate(input)
   if (result.issues) throw new InputMismatch(service, problemsOf(result.issues))
   return result.value
@@ -49,7 +54,7 @@ export async function checkInput(schema: StandardSchemaV1, input: unknown, servi
  *
  * @throws OutputMismatch
  */
-export async function checkOutput(schema: StandardSchemaV1, payload: unknown, service: string): Promise<unknown> {
+export async function checkOutput(schema: StandardSchemaV1, payload: unknown, { service }: Checked): Promise<unknown> {
   const result = await schema['~standard'].validate(payload)
   if (result.issues) throw new OutputMismatch(service, problemsOf(result.issues))
   return result.value

@@ -1,5 +1,8 @@
 import { ZatoError } from '../errors.js'
 
+/** `JSON.stringify` as it is, not as its type says: there is no JSON of undefined, a function or a symbol. */
+export const stringify = JSON.stringify as (value: unknown) => string | undefined
+
 /**
  * A payload as JSON text.
  *
@@ -8,7 +11,7 @@ import { ZatoError } from '../errors.js'
 export function toJson(payload: unknown): string {
   let json: string | undefined
   try {
-    json = JSON.stringify(payload)
+    json = stringify(payload)
   } catch (cause) {
     throw unsendable(whereNot(payload) ?? describe(cause), cause)
   }

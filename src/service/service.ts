@@ -174,6 +174,7 @@ type Output<Out> = Out extends StandardSchemaV1 ? StandardSchemaV1.InferInput<Ou
  */
 type Handlers<Payload> = AbstractHandlers<Payload> & OptionalHandlers<Payload>
 
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a handler that assigns its payload returns nothing
 type Returned<Payload> = Payload | void | Promise<Payload | void>
 
 declare abstract class AbstractHandlers<Payload> {

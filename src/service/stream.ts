@@ -3,7 +3,7 @@ import { ReadableStream } from 'node:stream/web'
 import { ZatoError } from '../errors.js'
 
 /** The web stream that a payload is or can be made into: of a stream, a Node stream, an async iterable. */
-export function asStream(payload: object): ReadableStream | undefined {
+export function asStream(payload: object): ReadableStream<unknown> | undefined {
   if (payload instanceof ReadableStream) {
     if (!payload.locked) return payload
     throw new ZatoError('ZS303', 'The payload is a stream that something else is reading')
@@ -16,7 +16,10 @@ export function asStream(payload: object): ReadableStream | undefined {
  * The bytes of a stream whose chunks are strings or bytes. Nothing is read before it is asked for; a failure is told to
  * `onFailure` and fails the result.
  */
-export function bytesOf(stream: ReadableStream, onFailure: (error: unknown) => void): ReadableStream<Uint8Array> {
+export function bytesOf(
+  stream: ReadableStream<unknown>,
+  onFailure: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
   const reader = stream.getReader()
   return new ReadableStream<Uint8Array>(
     {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomFillSync } from 'node:crypto'
 
 /**
  * Correlation ids, and the trace context of W3C Trace Context (https://www.w3.org/TR/trace-context/) that goes with
@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto'
  */
 
 const cidPattern = /^[A-Za-z0-9._-]{1,64}$/
+const traceIdPattern = /^[0-9a-f]{32}$/
 const traceparentPattern = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 const zeros = /^0+$/
 
@@ -27,20 +28,36 @@ export interface TraceContext {
 
 /** The trace id and flags of a valid `traceparent` header, else undefined. */
 export function parseTraceparent(header: string | undefined): TraceContext | undefined {
-  const [, traceId, spanId, flags, more] = (header && traceparentPattern.exec(header.trim())) || []
+  if (header === undefined) return undefined
+  const text = header.trim()
+  const [, traceId, spanId, flags, more] = traceparentPattern.exec(text) ?? []
   if (!traceId || !spanId || !flags || zeros.test(traceId) || zeros.test(spanId)) return undefined
-  if (more !== undefined && header?.trim().startsWith('00')) return undefined
+  if (more !== undefined && text.startsWith('00')) return undefined
   return { traceId, flags }
 }
 
 /** The trace id that stands for a cid: the cid itself if it can be one, else the start of its SHA-256. */
 export function traceIdOf(cid: string): string {
-  if (/^[0-9a-f]{32}$/.test(cid) && !zeros.test(cid)) return cid
+  if (traceIdPattern.test(cid) && !zeros.test(cid)) return cid
   return createHash('sha256').update(cid).digest('hex').slice(0, 32)
 }
 
 /** The `traceparent` of one outgoing call: the incoming trace goes on, with a span id of this call's own. */
 export function outgoingTraceparent(cid: string, incoming?: string): string {
-  const context = parseTraceparent(incoming) ?? { traceId: traceIdOf(cid), flags: '01' }
-  return `00-${context.traceId}-${randomBytes(8).toString('hex')}-${context.flags}`
+  const context = parseTraceparent(incoming)
+  return `00-${context?.traceId ?? traceIdOf(cid)}-${newSpanId()}-${context?.flags ?? '01'}`
+}
+
+/** Random bytes are drawn for many span ids at once: each call needs one, and a draw costs more than the rest of it. */
+const pool = Buffer.alloc(4096)
+let taken = pool.length
+
+function newSpanId(): string {
+  if (taken === pool.length) {
+    randomFillSync(pool)
+    taken = 0
+  }
+  const id = pool.toString('hex', taken, taken + 8)
+  taken += 8
+  return id === '0000000000000000' ? newSpanId() : id
 }

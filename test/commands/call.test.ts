@@ -47,7 +47,8 @@ outgoing_rest:
 afterAll(() => upstream.close())
 beforeEach(() => upstream.reset())
 
-const call = (argv: string[], more: Parameters<typeof cli>[1] = {}) => cli(['call', ...argv], { cwd: project.dir, ...more })
+const call = (argv: string[], more: Parameters<typeof cli>[1] = {}) =>
+  cli(['call', ...argv], { cwd: project.dir, ...more })
 const orders = ['Orders API', '--params', 'customer_id=12345']
 const last = () => {
   const request = upstream.requests.at(-1)
@@ -70,7 +71,9 @@ test('on a terminal JSON is laid out and coloured, and what could move the curso
   upstream.reply({ body: '{"n":12345678901234567890,"esc":"\\u001b","raw":"\u009b"}' })
   const { stdout } = await call(orders, { tty: { stdout: true } })
   expect(stdout).toContain('\u001b[')
-  expect(stripVTControlCharacters(stdout)).toBe('{\n  "n": 12345678901234567890,\n  "esc": "\\u001b",\n  "raw": "\\x9b"\n}\n')
+  expect(stripVTControlCharacters(stdout)).toBe(
+    '{\n  "n": 12345678901234567890,\n  "esc": "\\u001b",\n  "raw": "\\x9b"\n}\n',
+  )
   upstream.reply({ body: 'plain \u001b[2Jtext', headers: { 'content-type': 'text/plain' } })
   expect((await call(['Plain'], { tty: { stdout: true } })).stdout).toBe('plain \\x1b[2Jtext\n')
 })

@@ -20,7 +20,8 @@ test('a bare group prints its help to stdout and succeeds', async () => {
   for (const group of Object.keys(groups)) {
     const { code, stdout, stderr } = await cli([group])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const { words } of shown.filter((entry) => entry.words.startsWith(`${group} `))) expect(stdout).toContain(words)
+    for (const { words } of shown.filter((entry) => entry.words.startsWith(`${group} `)))
+      expect(stdout).toContain(words)
   }
 })
 
@@ -48,7 +49,8 @@ describe('the help of each command', () => {
 
 test('examples use the names of the project that the command stands in', async () => {
   const project = await temporaryProject({
-    'zato.yaml': "outgoing_rest:\n  - name: 'Ledger (v2)'\n    host: https://l.example.com\n    url_path: /accounts/{account_no}\n",
+    'zato.yaml':
+      "outgoing_rest:\n  - name: 'Ledger (v2)'\n    host: https://l.example.com\n    url_path: /accounts/{account_no}\n",
   })
   const here = await cli(['call', '--help'], { cwd: project.dir })
   expect(here.stdout).toContain('zato-ts call "Ledger (v2)" --params account_no=12345')

@@ -14,19 +14,58 @@ const read = (...texts: string[]) => readParams(texts, readText)
 describe('how the words behind --params are read', () => {
   const name = 'Orders API'
   const table: [given: string[], spread: string[]][] = [
-    [['--params', 'a=1', '--params', 'b=2', name], ['--params', 'a=1', '--params', 'b=2', name]],
-    [['--params', 'a=1', 'b=2', name], ['--params', 'a=1', '--params', 'b=2', name]],
-    [['--params', 'a=1', name], ['--params', 'a=1', name]],
-    [[name, '--params', 'a=1', 'b=2'], [name, '--params', 'a=1', '--params', 'b=2']],
-    [[name, '--params', 'a=1', 'b=2', '-v'], [name, '--params', 'a=1', '--params', 'b=2', '-v']],
-    [['--params=a=1', 'b=2', name], ['--params=a=1', '--params', 'b=2', name]],
-    [['--params', '{"a":1}', name], ['--params', '{"a":1}', name]],
-    [['--params', 'a=1', '{"b":2}', '@p.json', name], ['--params', 'a=1', '--params', '{"b":2}', '--params', '@p.json', name]],
-    [['--params', '-', name], ['--params', '-', name]],
-    [['--params', '-x=1', name], ['--params', '-x=1', name]],
-    [['--params', 'q=a b = c', 'r=', name], ['--params', 'q=a b = c', '--params', 'r=', name]],
-    [['--params', 'a=1', '--', 'b=2'], ['--params', 'a=1', '--', 'b=2']],
-    [['--', '--params', 'a=1', 'b=2'], ['--', '--params', 'a=1', 'b=2']],
+    [
+      ['--params', 'a=1', '--params', 'b=2', name],
+      ['--params', 'a=1', '--params', 'b=2', name],
+    ],
+    [
+      ['--params', 'a=1', 'b=2', name],
+      ['--params', 'a=1', '--params', 'b=2', name],
+    ],
+    [
+      ['--params', 'a=1', name],
+      ['--params', 'a=1', name],
+    ],
+    [
+      [name, '--params', 'a=1', 'b=2'],
+      [name, '--params', 'a=1', '--params', 'b=2'],
+    ],
+    [
+      [name, '--params', 'a=1', 'b=2', '-v'],
+      [name, '--params', 'a=1', '--params', 'b=2', '-v'],
+    ],
+    [
+      ['--params=a=1', 'b=2', name],
+      ['--params=a=1', '--params', 'b=2', name],
+    ],
+    [
+      ['--params', '{"a":1}', name],
+      ['--params', '{"a":1}', name],
+    ],
+    [
+      ['--params', 'a=1', '{"b":2}', '@p.json', name],
+      ['--params', 'a=1', '--params', '{"b":2}', '--params', '@p.json', name],
+    ],
+    [
+      ['--params', '-', name],
+      ['--params', '-', name],
+    ],
+    [
+      ['--params', '-x=1', name],
+      ['--params', '-x=1', name],
+    ],
+    [
+      ['--params', 'q=a b = c', 'r=', name],
+      ['--params', 'q=a b = c', '--params', 'r=', name],
+    ],
+    [
+      ['--params', 'a=1', '--', 'b=2'],
+      ['--params', 'a=1', '--', 'b=2'],
+    ],
+    [
+      ['--', '--params', 'a=1', 'b=2'],
+      ['--', '--params', 'a=1', 'b=2'],
+    ],
     [['--params'], ['--params']],
   ]
   for (const [given, spread] of table) {

@@ -6,7 +6,10 @@ describe('a wrong command line is one clear error, exit code 2, nothing on stdou
   const table: [argv: string[], message: string][] = [
     [['cal'], 'error[ZU001]: Unknown command "cal"\n  hint  did you mean "call"?\n'],
     [['conn', 'ad'], 'error[ZU001]: Unknown command "conn ad"\n  hint  did you mean "conn add"?\n'],
-    [['conn', 'list', '--jsn'], 'error[ZU001]: Unknown option "--jsn" of "conn list"\n  hint  did you mean "--json"?\n'],
+    [
+      ['conn', 'list', '--jsn'],
+      'error[ZU001]: Unknown option "--jsn" of "conn list"\n  hint  did you mean "--json"?\n',
+    ],
     [['types', '--json'], 'error[ZU001]: Unknown option "--json" of "types"\n'],
     [['call'], 'error[ZU001]: "call" needs <connection>\n'],
     [['call', 'A', 'B'], 'error[ZU001]: "call" takes fewer arguments\n'],
@@ -41,7 +44,15 @@ test('a secret is never the value of a flag', async () => {
     expect(stderr).toContain('--password-env NAME')
     expect(stderr).not.toContain('hunter2')
   }
-  const header = await cli(['conn', 'add', 'A', '--host', 'https://a.example.com', '--header', 'X-Api-Key=hunter2-hunter2'])
+  const header = await cli([
+    'conn',
+    'add',
+    'A',
+    '--host',
+    'https://a.example.com',
+    '--header',
+    'X-Api-Key=hunter2-hunter2',
+  ])
   expect(header.code).toBe(2)
   expect(header.stderr).not.toContain('hunter2')
 })
@@ -51,13 +62,25 @@ test('with --json an error is one line of JSON on stderr, and stdout is empty', 
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr.split('\n')).toHaveLength(2)
   expect(JSON.parse(stderr)).toEqual({
-    error: { code: 'ZU001', message: 'Unknown option "--wrong" of "conn list"', hint: 'zato-ts conn list --help', exit: 2 },
+    error: {
+      code: 'ZU001',
+      message: 'Unknown option "--wrong" of "conn list"',
+      hint: 'zato-ts conn list --help',
+      exit: 2,
+    },
   })
 })
 
 test('without a project file each command says how to make one', async () => {
   const empty = await temporaryProject({ 'readme.txt': '' })
-  for (const argv of [['conn', 'list'], ['call', 'A'], ['check'], ['routes'], ['serve'], ['conn', 'add', 'A', '--host', 'https://a.example.com']]) {
+  for (const argv of [
+    ['conn', 'list'],
+    ['call', 'A'],
+    ['check'],
+    ['routes'],
+    ['serve'],
+    ['conn', 'add', 'A', '--host', 'https://a.example.com'],
+  ]) {
     const { code, stdout, stderr } = await cli(argv, { cwd: empty.dir })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('error[ZU002]')
@@ -79,5 +102,7 @@ test('problems of the file are all shown, with their places, and never with a st
 
   const json = await cli(['conn', 'list', '--json'], { cwd: project.dir })
   expect(json.stdout).toBe('')
-  expect(JSON.parse(json.stderr)).toMatchObject({ error: { file: `${project.dir}/zato.yaml`, line: expect.any(Number) as number, exit: 2 } })
+  expect(JSON.parse(json.stderr)).toMatchObject({
+    error: { file: `${project.dir}/zato.yaml`, line: expect.any(Number) as number, exit: 2 },
+  })
 })

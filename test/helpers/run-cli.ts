@@ -38,7 +38,7 @@ export async function cli(argv: readonly string[], surroundings: CliSurroundings
 
 /** Stands for `process`: `emit('SIGINT')` is Ctrl-C. */
 export class FakeIo extends EventEmitter {
-  readonly stdin: Readable & { isTTY?: boolean }
+  readonly stdin: Readable & { isTTY?: boolean; setRawMode?: (on: boolean) => unknown }
   readonly stdout: PassThrough & { isTTY?: boolean; columns?: number }
   readonly stderr: PassThrough & { isTTY?: boolean; columns?: number }
   readonly env: Readonly<Record<string, string | undefined>>
@@ -49,7 +49,7 @@ export class FakeIo extends EventEmitter {
     const is = typeof tty === 'boolean' ? { stdin: tty, stdout: tty, stderr: tty } : tty
     const input = new PassThrough()
     if (stdin !== undefined) input.end(stdin)
-    this.stdin = Object.assign(input, { isTTY: is.stdin === true })
+    this.stdin = Object.assign(input, { isTTY: is.stdin === true, setRawMode: () => input })
     this.stdout = Object.assign(new PassThrough(), { isTTY: is.stdout === true, columns })
     this.stderr = Object.assign(new PassThrough(), { isTTY: is.stderr === true, columns })
     this.env = { ...plainEnvironment, ...env }

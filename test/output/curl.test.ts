@@ -18,12 +18,12 @@ interface Arrived {
 
 let server: Server
 let base: string
-let arrived: Arrived | undefined
+const arrivals: Arrived[] = []
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     void buffer(request).then((body) => {
-      arrived = { method: request.method, url: request.url, headers: request.headers, body }
+      arrivals.push({ method: request.method, url: request.url, headers: request.headers, body })
       response.end('ok')
     })
   })
@@ -33,28 +33,39 @@ beforeAll(async () => {
 
 afterAll(() => new Promise((resolve) => server.close(resolve)))
 
-async function send(request: Omit<CurlRequest, 'url'> & { readonly path: string }, env: Record<string, string> = {}): Promise<Arrived> {
-  arrived = undefined
+async function send(
+  request: Omit<CurlRequest, 'url'> & { readonly path: string },
+  env: Record<string, string> = {},
+): Promise<Arrived> {
+  arrivals.length = 0
   const { path, ...rest } = request
   // Through stdin, as somebody pastes it: a whole script is no argument, and may be long.
   const shell = run('sh', [], { env: { ...process.env, ...env } })
   shell.child.stdin?.end(`${renderCurl({ ...rest, url: [base + path] })}\n`)
   await shell
+  const [arrived] = arrivals
   if (!arrived) throw new Error('Nothing arrived')
   return arrived
 }
 
-const headerText = fc
-  .stringMatching(/^[ -~]{0,40}$/)
-  .map((text) => text.trim())
-const segment = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 10 }).filter((text) => text.isWellFormed())
+const headerText = fc.stringMatching(/^[ -~]{0,40}$/).map((text) => text.trim())
+const segment = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 10 })
 
 test('whatever is sent arrives byte for byte, through a real shell and a real curl', async () => {
   const request = fc.record({
     method: fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'),
-    path: fc.tuple(segment, segment).map(([a, b]) => `/a/${encodeURIComponent(a)}/orders?status=${encodeURIComponent(b)}&ids[]={1,2}&x=../y`),
+    path: fc
+      .tuple(segment, segment)
+      .map(([a, b]) => `/a/${encodeURIComponent(a)}/orders?status=${encodeURIComponent(b)}&ids[]={1,2}&x=../y`),
     header: headerText,
-    text: fc.option(fc.oneof(fc.json(), fc.string().map((text) => `@${text}`), fc.string({ unit: 'grapheme' })), { nil: undefined }),
+    text: fc.option(
+      fc.oneof(
+        fc.json(),
+        fc.string().map((text) => `@${text}`),
+        fc.string({ unit: 'grapheme' }),
+      ),
+      { nil: undefined },
+    ),
   })
   await fc.assert(
     fc.asyncProperty(request, async ({ method, path, header, text }) => {
@@ -92,7 +103,10 @@ test('curl adds no header of its own', async () => {
 })
 
 test('a password that stands in a variable becomes Basic credentials', async () => {
-  const got = await send({ method: 'GET', path: '/', headers: [], user: ['shop:', { variable: 'P' }] }, { P: `it's "$x" pä` })
+  const got = await send(
+    { method: 'GET', path: '/', headers: [], user: ['shop:', { variable: 'P' }] },
+    { P: `it's "$x" pä` },
+  )
   expect(got.headers.authorization).toBe(`Basic ${Buffer.from(`shop:it's "$x" pä`).toString('base64')}`)
 })
 

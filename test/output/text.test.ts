@@ -19,7 +19,10 @@ interface Screen {
   readonly columns?: number
 }
 
-async function shown(write: (terminal: Terminal) => void, { tty = false, env = {}, color, columns = 80 }: Screen = {}): Promise<string> {
+async function shown(
+  write: (terminal: Terminal) => void,
+  { tty = false, env = {}, color, columns = 80 }: Screen = {},
+): Promise<string> {
   const stream = Object.assign(new PassThrough(), { isTTY: tty, columns })
   const all = readAll(stream)
   write(new Terminal(stream, { env: { LANG: 'C.UTF-8', ...env }, color }))
@@ -50,13 +53,21 @@ test('symbols fall back to ASCII where the locale is not UTF-8', () => {
 
 test('no text from elsewhere can reach a screen as a control character', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.oneof(fc.constantFrom('\u001b', '\u009b', '\r', '\b', '\u202e', '\n'), fc.string({ minLength: 1, maxLength: 1 })) }), (text) => {
-      const safe = escapeControls(text)
-      // eslint-disable-next-line no-control-regex -- control characters are what this is about
-      expect(safe).not.toMatch(/\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e]/)
-      expect(escapeLine(text)).not.toMatch(/[\n\r\t]/)
-      expect(stripVTControlCharacters(safe)).toBe(safe)
-    }),
+    fc.property(
+      fc.string({
+        unit: fc.oneof(
+          fc.constantFrom('\u001b', '\u009b', '\r', '\b', '\u202e', '\n'),
+          fc.string({ minLength: 1, maxLength: 1 }),
+        ),
+      }),
+      (text) => {
+        const safe = escapeControls(text)
+        // eslint-disable-next-line no-control-regex -- control characters are what this is about
+        expect(safe).not.toMatch(/\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e]/)
+        expect(escapeLine(text)).not.toMatch(/[\n\r\t]/)
+        expect(stripVTControlCharacters(safe)).toBe(safe)
+      },
+    ),
   )
 })
 
@@ -90,7 +101,13 @@ test('any JSON that is laid out parses to the same value', () => {
   )
 })
 
-const table = { head: ['NAME', 'ADDRESS'], rows: [['Orders\tAPI', 'https://api.example.com/a/very/long/path'], ['Ω注文', 'x\u001b[31m']] }
+const table = {
+  head: ['NAME', 'ADDRESS'],
+  rows: [
+    ['Orders\tAPI', 'https://api.example.com/a/very/long/path'],
+    ['Ω注文', 'x\u001b[31m'],
+  ],
+}
 
 test('a table in a pipe is one row a line with tabs between whole cells, and no head', async () => {
   expect(await shown((terminal) => writeTable(terminal, table))).toBe(
@@ -99,7 +116,9 @@ test('a table in a pipe is one row a line with tabs between whole cells, and no 
 })
 
 test('a table on a screen is aligned, has a head, and is cut to the width', async () => {
-  const lines = stripVTControlCharacters(await shown((terminal) => writeTable(terminal, table), { tty: true, columns: 30 }))
+  const lines = stripVTControlCharacters(
+    await shown((terminal) => writeTable(terminal, table), { tty: true, columns: 30 }),
+  )
     .trimEnd()
     .split('\n')
   expect(lines[0]).toMatch(/^NAME {9}ADDRESS$/)
@@ -120,6 +139,13 @@ test('text is wrapped between words', () => {
 })
 
 test('times and sizes have units', () => {
-  expect([0.42, 84.4, 999.6, 1240, 65_000, 3_720_000].map(formatDuration)).toEqual(['0.4 ms', '84 ms', '1 s', '1.24 s', '1 min 5 s', '1 h 2 min'])
+  expect([0.42, 84.4, 999.6, 1240, 65_000, 3_720_000].map(formatDuration)).toEqual([
+    '0.4 ms',
+    '84 ms',
+    '1 s',
+    '1.24 s',
+    '1 min 5 s',
+    '1 h 2 min',
+  ])
   expect([0, 812, 1200, 3_400_000].map(formatSize)).toEqual(['0 B', '812 B', '1.2 kB', '3.4 MB'])
 })

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Waits until `check` gives something truthy, and gives that; fails after `ms`. */
-export async function until<T>(check: () => T | Promise<T>, ms = 5000): Promise<NonNullable<T>> {
+export async function until<T>(check: () => T | Promise<T>, ms = 5000): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + ms
   for (;;) {
     const value = await check()
-    if (value) return value as NonNullable<T>
+    if (value) return value as Exclude<T, false | null | undefined>
     if (performance.now() > deadline) throw new Error(`It did not happen within ${ms} ms: ${check.toString()}`)
     await sleep(5)
   }

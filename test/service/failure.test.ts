@@ -42,8 +42,21 @@ const generic = {
   errors: undefined,
 }
 
+const proxy = (target: object) =>
+  new Proxy(target, {
+    get: () => {
+      throw new Error('in a trap')
+    },
+    has: () => {
+      throw new Error('in a trap')
+    },
+    getPrototypeOf: () => {
+      throw new Error('in a trap')
+    },
+  })
+
 describe('an HttpError', () => {
-  test.each([
+  test.each<[HttpError, number, string]>([
     [new BadRequest('a'), 400, 'Bad Request'],
     [new Unauthorized('a'), 401, 'Unauthorized'],
     [new Forbidden('a'), 403, 'Forbidden'],
@@ -105,7 +118,7 @@ describe('an HttpError', () => {
       {
         level: 'error',
         message: 'The service answered 503: a',
-        fields: { cause: expect.stringContaining('the database') },
+        fields: { cause: expect.stringContaining('the database') as string },
       },
     ])
   })
@@ -118,6 +131,21 @@ describe('an HttpError', () => {
       errors: [],
     })
     expect(await throwing(foreign)).toMatchObject({ statusCode: 404, problem: { detail: 'There is none' } })
+  })
+
+  test('made by another copy with members that throw or are none is an answer all the same', async () => {
+    const brand = Symbol.for('zato-ts.http-error')
+    const odd = [
+      { [brand]: true, status: 404 },
+      { [brand]: true, status: 404, message: 'x', errors: null, headers: null },
+      { [brand]: true, status: 404, message: 'x', errors: [], headers: proxy({}) },
+      Object.defineProperty({ [brand]: true, status: 404 }, 'message', {
+        get: () => {
+          throw new Error('in a getter')
+        },
+      }),
+    ]
+    for (const thrown of odd) expect([404, 500]).toContain((await throwing(thrown)).statusCode)
   })
 
   test('made by another copy with a status that is none is 500', async () => {
@@ -142,19 +170,6 @@ class SubtleError extends Error {
     throw new Error('in a getter')
   }
 }
-
-const proxy = (target: object) =>
-  new Proxy(target, {
-    get: () => {
-      throw new Error('in a trap')
-    },
-    has: () => {
-      throw new Error('in a trap')
-    },
-    getPrototypeOf: () => {
-      throw new Error('in a trap')
-    },
-  })
 
 function revoked(): object {
   const { proxy: gone, revoke } = Proxy.revocable({}, {})
@@ -215,8 +230,8 @@ test.each<[title: string, thrown: unknown]>([
     {
       level: 'error',
       service: 'test.fails',
-      message: expect.stringMatching(/^The service threw /),
-      fields: { code: 'ZS500', stack: expect.any(String) },
+      message: expect.stringMatching(/^The service threw /) as string,
+      fields: { code: 'ZS500', stack: expect.any(String) as string },
     },
   ])
 })
@@ -257,7 +272,7 @@ test('a mistake in a call is 500 without internals: it is the service’s own bu
     {
       level: 'error',
       message: 'The path needs "customer_id"',
-      fields: { code: 'ZN401', hint: 'pass it in params', stack: expect.stringContaining('failure.test.ts') },
+      fields: { code: 'ZN401', hint: 'pass it in params', stack: expect.stringContaining('failure.test.ts') as string },
     },
   ])
 })

@@ -168,7 +168,9 @@ test('an unknown service is an error with the closest names, and 500 to the call
 
 test('a class that is no service of the project is an error that says what to do', async () => {
   expect((await acting((service) => service.invoke(NotExported))).statusCode).toBe(500)
-  expect(project.logs).toMatchObject([{ fields: { code: 'ZS201', hint: expect.stringContaining('export it') } }])
+  expect(project.logs).toMatchObject([
+    { fields: { code: 'ZS201', hint: expect.stringContaining('export it') as string } },
+  ])
 })
 
 test('of several handlers the payload chooses; the only one needs no choice', async () => {

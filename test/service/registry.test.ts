@@ -59,6 +59,7 @@ describe('which exports are services', () => {
 
   test('classes that another copy of zato-ts brought', async () => {
     const contexts: unknown[] = []
+    // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- the least that a brand needs
     abstract class OtherService {
       static [serviceBrand](this: new () => OtherService, context: unknown) {
         contexts.push(context)
@@ -72,7 +73,7 @@ describe('which exports are services', () => {
     }
     const { running } = await import('./running.js')
     expect((await running({ Foreign }).send('test.foreign')).text).toBe('from afar')
-    expect(contexts).toMatchObject([{ cid: expect.any(String) }])
+    expect(contexts).toMatchObject([{ cid: expect.any(String) as string }])
   })
 
   test('a class that is exported twice is one service', () => {
@@ -221,7 +222,8 @@ describe.each([true, false])('through a bundler that keeps names: %s', (keepName
     })
     const module: { exports: Record<string, unknown> } = { exports: {} }
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- runs what the bundler made
-    new Function('module', 'exports', 'require', outputFiles[0]?.text ?? '')(module, module.exports, () => zatoTs)
+    const run = new Function('module', 'exports', 'require', outputFiles[0]?.text ?? '') as (...args: unknown[]) => void
+    run(module, module.exports, () => zatoTs)
     const exports = Object.fromEntries(Object.entries(module.exports))
     expect(namesOf(moduleOf('a', exports))).toEqual([
       'a',

@@ -122,7 +122,9 @@ describe('a payload', () => {
         service.response.payload = payload
       })
       expect(assigned.statusCode).toBe(500)
-      expect(project.logs).toMatchObject([{ fields: { code: 'ZS303', hint: expect.stringMatching(/^give/) } }])
+      expect(project.logs).toMatchObject([
+        { fields: { code: 'ZS303', hint: expect.stringMatching(/^give/) as string } },
+      ])
     }
   })
 
@@ -224,6 +226,22 @@ describe('a stream', () => {
     }
     await expect(returning(objects())).rejects.toThrow('A stream sends strings and bytes')
     expect(ended).toBe(true)
+  })
+
+  test('that cannot be sent, because of a header or the status, is cancelled', async () => {
+    const spoil: ((service: Service) => void)[] = [
+      (service) => (service.response.headers['a b'] = '1'),
+      (service) => (service.response.statusCode = 99),
+      (service) => (service.response.statusCode = 204),
+    ]
+    for (const how of spoil) {
+      let cancelled = false
+      await reply((service) => {
+        how(service)
+        return new ReadableStream({ cancel: () => void (cancelled = true) })
+      })
+      expect(cancelled).toBe(true)
+    }
   })
 
   test('that something else reads is 500', async () => {

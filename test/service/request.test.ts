@@ -151,7 +151,10 @@ describe('request.payload', () => {
     look = (service) => service.request.payload
     const headers = { 'content-type': 'multipart/form-data; boundary=x' }
     const reply = await project.send('test.looks', { body: '--x--', headers, channel: { dataFormat: 'form' } })
-    expect(reply).toMatchObject({ statusCode: 400, problem: { detail: expect.stringContaining('multipart') } })
+    expect(reply).toMatchObject({
+      statusCode: 400,
+      problem: { detail: expect.stringContaining('multipart') as string },
+    })
   })
 })
 

@@ -137,7 +137,7 @@ describe('an output schema', () => {
         level: 'error',
         message: expect.stringMatching(
           /^The payload does not match the output schema of "test.receipts": \/lines\/1: /,
-        ),
+        ) as string,
         fields: { code: 'ZS302' },
       },
     ])

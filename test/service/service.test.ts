@@ -40,7 +40,7 @@ test('a payload that is both assigned and returned is the assigned one, and a wa
   const project = start({ Both })
   expect((await project.send('test.both')).text).toBe('null')
   expect(project.logs).toMatchObject([
-    { level: 'warn', service: 'test.both', message: expect.stringContaining('returned') },
+    { level: 'warn', service: 'test.both', message: expect.stringContaining('returned') as string },
   ])
 })
 
@@ -131,9 +131,8 @@ test('log lines carry the cid and the service', async () => {
     handle() {
       this.logger.debug('one')
       this.logger.info('two', { order: 7 })
-      const { warn, error } = this.logger
-      warn('three')
-      error('four')
+      this.logger.warn('three')
+      this.logger.error('four')
     }
   }
   const project = start({ Logs })

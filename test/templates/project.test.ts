@@ -26,7 +26,8 @@ test('a generated project has no problem, not even a warning, with nothing set i
 
 test('its upstream is the project itself, on whichever port that is', async () => {
   const file = join(project.dir, 'zato.yaml')
-  const hostWith = async (env: Record<string, string>) => (await readProject({ file, env })).project?.outgoingRest[0]?.host
+  const hostWith = async (env: Record<string, string>) =>
+    (await readProject({ file, env })).project?.outgoingRest[0]?.host
   expect(await hostWith({})).toBe('http://127.0.0.1:11223')
   expect(await hostWith({ ZATO_TS_PORT: '9000' })).toBe('http://127.0.0.1:9000')
 })

@@ -133,7 +133,9 @@ describe('served, with an upstream that records', () => {
   })
 
   test.each([0, 1, 2])('headers are sent, the cid in one of them (connection %i)', async (index) => {
-    const response = await running.fetch(`/headers-${index}${paths[index]}`, { headers: { 'X-Zato-CID': 'cid-of-mine' } })
+    const response = await running.fetch(`/headers-${index}${paths[index]}`, {
+      headers: { 'X-Zato-CID': 'cid-of-mine' },
+    })
     expect(response.status).toBe(200)
     expect(upstream.requests[0]?.headers).toMatchObject({
       'x-request-source': `made.headers-${index}`,
@@ -141,20 +143,23 @@ describe('served, with an upstream that records', () => {
     })
   })
 
-  test.each([0, 1, 2])('status passes 200 on, gives 404 a body of its own, and fails otherwise (connection %i)', async (index) => {
-    const ask = () => running.fetch(`/status-${index}${paths[index]}`)
-    expect(await (await ask()).json()).toEqual({ from: 'upstream' })
+  test.each([0, 1, 2])(
+    'status passes 200 on, gives 404 a body of its own, and fails otherwise (connection %i)',
+    async (index) => {
+      const ask = () => running.fetch(`/status-${index}${paths[index]}`)
+      expect(await (await ask()).json()).toEqual({ from: 'upstream' })
 
-    upstream.reply({ status: 404, body: 'upstream detail' })
-    const missing = await ask()
-    expect([missing.status, await missing.json()]).toEqual([404, { error: 'There is no such thing' }])
+      upstream.reply({ status: 404, body: 'upstream detail' })
+      const missing = await ask()
+      expect([missing.status, await missing.json()]).toEqual([404, { error: 'There is no such thing' }])
 
-    upstream.reply({ status: 503, body: 'upstream detail' })
-    const failed = await ask()
-    expect(failed.status).toBe(500)
-    expect(failed.headers.get('content-type')).toContain('application/problem+json')
-    expect(await failed.text()).not.toMatch(/503|upstream detail/)
-  })
+      upstream.reply({ status: 503, body: 'upstream detail' })
+      const failed = await ask()
+      expect(failed.status).toBe(500)
+      expect(failed.headers.get('content-type')).toContain('application/problem+json')
+      expect(await failed.text()).not.toMatch(/503|upstream detail/)
+    },
+  )
 
   test('blank answers with what it was given', async () => {
     const response = await running.fetch('/blank-1/customers/12345/orders?a=1')

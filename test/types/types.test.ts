@@ -19,11 +19,23 @@ beforeAll(() => {
   // Below node_modules, so that zod and the types of Node are found as in any project.
   folder = mkdtempSync(join(modules, '.cache', 'types-'))
   const installed = join(folder, 'node_modules', 'zato-ts')
-  tsc(['-p', join(root, 'tsconfig.build.json'), '--emitDeclarationOnly', '--outDir', join(installed, 'dist')])
+  emitDeclarations(join(installed, 'dist'))
   cpSync(join(root, 'package.json'), join(installed, 'package.json'))
   cpSync(fixtures, folder, { recursive: true })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** What the build makes of src/index.ts and of what it leads to. */
+function emitDeclarations(outDir: string): void {
+  const project = join(folder, 'tsconfig.declarations.json')
+  const compilerOptions = { outDir, rootDir: join(root, 'src'), emitDeclarationOnly: true }
+  const extended = join(root, 'tsconfig.build.json')
+  writeFileSync(
+    project,
+    JSON.stringify({ extends: extended, compilerOptions, files: [join(root, 'src/index.ts')], include: [] }),
+  )
+  tsc(['-p', project])
+}
 
 function tsc(args: readonly string[]) {
   const { stdout, status } = spawnSync(process.execPath, [join(modules, 'typescript/bin/tsc'), ...args], {

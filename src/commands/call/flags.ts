@@ -37,9 +37,17 @@ export const callOptions: readonly OptionSpec[] = [
   { flags: '--curl', doc: 'Print the curl command that sends the same; send nothing' },
   { flags: '--dry-run', doc: 'Print the request as it would be sent; send nothing' },
   { flags: '-o, --output <file>', doc: 'Write the body to a file', values: 'file' },
-  { flags: '--timeout <seconds>', doc: 'Seconds until the last byte [that of the connection]', parse: numberFrom('--timeout') },
+  {
+    flags: '--timeout <seconds>',
+    doc: 'Seconds until the last byte [that of the connection]',
+    parse: numberFrom('--timeout'),
+  },
   { flags: '--retry <n>', doc: 'Retries of a failed call; only 0 is possible so far', parse: retryFrom },
-  { flags: '--repeat <n>', doc: 'Call so often, one after the other, and sum up', parse: integerFrom('--repeat', 1, 100_000) },
+  {
+    flags: '--repeat <n>',
+    doc: 'Call so often, one after the other, and sum up',
+    parse: integerFrom('--repeat', 1, 100_000),
+  },
   { flags: '--ignore-status', doc: 'Exit with 0 whatever the status' },
   { flags: '--cid <id>', doc: 'Correlation id, at most 64 letters, digits, ".", "_", "-" [a new one]', parse: cidFrom },
   { flags: '--show-secrets', doc: 'Do not hide credentials in what is printed' },
@@ -47,7 +55,9 @@ export const callOptions: readonly OptionSpec[] = [
 
 function retryFrom(text: string): number {
   if (text === '0') return 0
-  throw new UsageError('ZU001', `Calls are not retried yet: --retry "${text}" cannot be kept`, { hint: 'leave --retry out, or give 0' })
+  throw new UsageError('ZU001', `Calls are not retried yet: --retry "${text}" cannot be kept`, {
+    hint: 'leave --retry out, or give 0',
+  })
 }
 
 function cidFrom(text: string): string {

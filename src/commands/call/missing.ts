@@ -17,8 +17,12 @@ export interface Callable {
 
 /** The command that calls this connection, with values that could be real. */
 export function tryLine({ name, urlPath, samples }: Callable): string {
-  const params = placeholdersOf(urlPath).map((placeholder) => `${placeholder}=${samples[placeholder] ?? sampleValue(placeholder)}`)
-  return ['zato-ts call', shellWord(name), ...(params.length > 0 ? ['--params', ...params.map(shellWord)] : [])].join(' ')
+  const params = placeholdersOf(urlPath).map(
+    (placeholder) => `${placeholder}=${samples[placeholder] ?? sampleValue(placeholder)}`,
+  )
+  return ['zato-ts call', shellWord(name), ...(params.length > 0 ? ['--params', ...params.map(shellWord)] : [])].join(
+    ' ',
+  )
 }
 
 /**
@@ -33,7 +37,8 @@ export async function completeParams(
 ): Promise<Params> {
   const missing = placeholdersOf(connection.urlPath).filter((name) => isEmpty(params[name]))
   if (missing.length === 0) return params
-  if (!context.canAsk) throw missingError(missing, connection, place && `${shownPath(place.file, context.cwd)}:${place.line}`)
+  if (!context.canAsk)
+    throw missingError(missing, connection, place && `${shownPath(place.file, context.cwd)}:${place.line}`)
   const prompts = await openPrompts(context)
   const answers: Record<string, string> = {}
   for (const name of missing) {

@@ -16,7 +16,9 @@ export interface CallRequest {
 /** Reads what the flags refer to: files, stdin. */
 export async function readRequest(context: Context, flags: CallFlags): Promise<CallRequest> {
   if (flags.data === '-' && flags.params.includes('-')) {
-    throw new UsageError('ZU001', 'stdin cannot be both the body and the parameters', { hint: 'give one of them as @file' })
+    throw new UsageError('ZU001', 'stdin cannot be both the body and the parameters', {
+      hint: 'give one of them as @file',
+    })
   }
   const params = await readParams(flags.params, (source) => readParamsText(context, source))
   const payload = flags.data === undefined ? undefined : textOrBytes(await readData(context, flags.data))

@@ -62,7 +62,9 @@ function split(text: string, secrets: readonly SpelledSecret[]): Spelled[] {
   let parts: Spelled[] = [text]
   for (const secret of secrets) {
     parts = parts.flatMap((part) =>
-      typeof part === 'string' ? part.split(secret.value).flatMap((piece, index): Spelled[] => (index === 0 ? [piece] : [secret, piece])) : [part],
+      typeof part === 'string'
+        ? part.split(secret.value).flatMap((piece, index): Spelled[] => (index === 0 ? [piece] : [secret, piece]))
+        : [part],
     )
   }
   return parts

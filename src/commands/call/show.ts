@@ -31,7 +31,11 @@ function requestLines({ headers, body }: PreparedCall, redactor: Redactor): stri
   const shown = Object.entries(redactor.headers(headers)).map(([name, value]) => escapeLine(`${name}: ${value}`))
   if (body === undefined || body.length === 0) return shown
   const text = textOf(body)
-  return [...shown, '', ...(text === undefined ? [`(${formatSize(body.length)} that are no text)`] : shownText(text, redactor))]
+  return [
+    ...shown,
+    '',
+    ...(text === undefined ? [`(${formatSize(body.length)} that are no text)`] : shownText(text, redactor)),
+  ]
 }
 
 function shownText(text: string, redactor: Redactor): string[] {
@@ -77,7 +81,7 @@ export function showReply({ out, err }: Context, response: RestResponse, { inclu
 
 function writeHead(out: Context['out'], response: RestResponse): void {
   const lines = Object.entries(response.headers).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => `${name}: ${String(one)}`),
+    textsOf(value).map((one) => `${name}: ${one}`),
   )
   for (const line of [`HTTP/1.1 ${statusText(response.statusCode)}`, ...lines, '']) out.write(`${out.data(line)}\n`)
 }
@@ -93,7 +97,11 @@ export async function saveReply(context: Context, response: RestResponse, file: 
 }
 
 /** The document of `--json`. The reply is data and stands as it came; the request is shown without secrets. */
-export function callDocument(prepared: PreparedCall, { cid, response, event }: Received, redactor: Redactor): Record<string, unknown> {
+export function callDocument(
+  prepared: PreparedCall,
+  { cid, response, event }: Received,
+  redactor: Redactor,
+): Record<string, unknown> {
   const sent = prepared.body && textOf(prepared.body)
   const text = textOf(response.raw)
   return {
@@ -109,7 +117,9 @@ export function callDocument(prepared: PreparedCall, { cid, response, event }: R
       status: response.statusCode,
       headers: response.headers,
       body: text === undefined || response.parseError !== undefined ? null : response.data,
-      ...(text === undefined ? { bodyBase64: Buffer.from(response.raw).toString('base64') } : { bodyText: response.text }),
+      ...(text === undefined
+        ? { bodyBase64: Buffer.from(response.raw).toString('base64') }
+        : { bodyText: response.text }),
     },
     phases: event?.phases ?? {},
     elapsedMs: response.elapsedMs,
@@ -118,7 +128,11 @@ export function callDocument(prepared: PreparedCall, { cid, response, event }: R
 }
 
 function headerTexts({ headers }: RestResponse): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]))
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, textsOf(value).join(', ')]))
+}
+
+function textsOf(value: string | readonly string[] | undefined): readonly string[] {
+  return typeof value === 'object' ? value : [value ?? '']
 }
 
 function isBinary({ raw, text }: RestResponse): boolean {

@@ -35,10 +35,16 @@ export const command: CommandSpec<Flags> = {
     if (place === undefined) return 0
     sayDone(context, `Added channel "${flags.name}" to ${place}`)
     if (!(await serviceNames(project)).includes(flags.service)) {
-      sayWarning(context, `No service is called "${flags.service}" yet: zato-ts service add ${shellWord(flags.service)}`)
+      sayWarning(
+        context,
+        `No service is called "${flags.service}" yet: zato-ts service add ${shellWord(flags.service)}`,
+      )
     }
     const url = `http://${project.server.host}:${project.server.port}`
-    sayMore(context, `Try it, while zato-ts serve runs: ${curlLine(url, { urlPath: flags.path, method: flags.method })}`)
+    sayMore(
+      context,
+      `Try it, while zato-ts serve runs: ${curlLine(url, { urlPath: flags.path, method: flags.method })}`,
+    )
     return 0
   },
 }
@@ -58,7 +64,14 @@ async function complete(context: Context, flags: Flags, project: Project): Promi
   return {
     ...flags,
     name: name ?? (await prompts.text({ message: 'Name of the channel', flag: '<name>' })),
-    path: path ?? (await prompts.text({ message: 'Path', flag: '--path', placeholder: '/api/customers/{customer_id}', validate: pathProblem })),
+    path:
+      path ??
+      (await prompts.text({
+        message: 'Path',
+        flag: '--path',
+        placeholder: '/api/customers/{customer_id}',
+        validate: pathProblem,
+      })),
     service: service ?? (await askService()),
   }
 

@@ -24,7 +24,8 @@ export const command: CommandSpec<Flags> = {
   async run(context, flags) {
     const { project } = await loadProjectOf(context)
     itemNamed(project.channelRest, flags.channel, 'channel')
-    if (flags.name !== undefined && flags.name !== flags.channel) requireNewName(project.channelRest, flags.name, 'channel')
+    if (flags.name !== undefined && flags.name !== flags.channel)
+      requireNewName(project.channelRest, flags.name, 'channel')
     if (flags.security !== undefined) itemNamed(project.security, flags.security, 'security definition')
     for (const group of flags.group) itemNamed(project.groups, group, 'group')
     await editItem(context, {

@@ -26,7 +26,8 @@ export const command: CommandSpec<object> = {
       [channel.security, ...channel.groups].filter(Boolean).join(', ') || '-',
       stateOf(channel),
     ])
-    if (rows.length > 0) writeTable(context.out, { head: ['NAME', 'METHOD', 'PATH', 'SERVICE', 'SECURITY', 'STATE'], rows })
+    if (rows.length > 0)
+      writeTable(context.out, { head: ['NAME', 'METHOD', 'PATH', 'SERVICE', 'SECURITY', 'STATE'], rows })
     return 0
   },
 }

@@ -23,7 +23,10 @@ export async function candidatesFor(context: Context, words: readonly string[]):
   const option = inline && optionsOf(spec).find(({ flags }) => longOf(flags) === inline[1])
   if (option) {
     const values = await valuesOf(context, option, line)
-    return startingWith(typed, values.map((value) => `${inline[0]}${value}`))
+    return startingWith(
+      typed,
+      values.map((value) => `${inline[0]}${value}`),
+    )
   }
   if (typed.startsWith('-')) return startingWith(typed, flagsOf(spec, line))
   const argument = spec.args?.[line.operands.length]
@@ -87,7 +90,12 @@ async function namesOf(project: Project, kind: ValueKind, { operands, params }: 
 }
 
 function topLevel(): string[] {
-  return [...new Set(commands.filter(isShown).map(({ words }) => words.split(' ')[0] ?? '')), 'help', '--version', '--help']
+  return [
+    ...new Set(commands.filter(isShown).map(({ words }) => words.split(' ')[0] ?? '')),
+    'help',
+    '--version',
+    '--help',
+  ]
 }
 
 function below(group: string): string[] {

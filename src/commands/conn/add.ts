@@ -51,11 +51,24 @@ async function complete(context: Context, flags: Flags, project: Project): Promi
   }
   const prompts = await openPrompts(context)
   const asked = {
-    name: name ?? (await prompts.text({ message: 'Name of the connection', flag: '<name>', placeholder: 'Orders API' })),
+    name:
+      name ?? (await prompts.text({ message: 'Name of the connection', flag: '<name>', placeholder: 'Orders API' })),
     host:
       host ??
-      (await prompts.text({ message: 'Address of the API', flag: '--host', placeholder: 'https://api.example.com', validate: hostProblem })),
-    path: flags.path ?? (await prompts.text({ message: 'Path', flag: '--path', placeholder: '/customers/{customer_id}/orders', optional: true })),
+      (await prompts.text({
+        message: 'Address of the API',
+        flag: '--host',
+        placeholder: 'https://api.example.com',
+        validate: hostProblem,
+      })),
+    path:
+      flags.path ??
+      (await prompts.text({
+        message: 'Path',
+        flag: '--path',
+        placeholder: '/customers/{customer_id}/orders',
+        optional: true,
+      })),
   }
   const security = flags.security ?? (await askSecurity())
   return { ...flags, ...asked, ...(security !== '' && { security }) }
@@ -69,5 +82,7 @@ async function complete(context: Context, flags: Flags, project: Project): Promi
 
 function hostProblem(text: string): string | undefined {
   if (text.includes('${')) return undefined
-  return URL.canParse(text) && /^https?:\/\//i.test(text) ? undefined : 'Write it with its scheme: https://api.example.com'
+  return URL.canParse(text) && /^https?:\/\//i.test(text)
+    ? undefined
+    : 'Write it with its scheme: https://api.example.com'
 }

@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.js'
 import { outgoingFields } from '../../project/schema.js'
 import { isSensitiveName } from '../../redact.js'
 import type { OptionSpec } from '../command.js'
+import { givenFields } from '../given-fields.js'
 import { type Header, headerFrom, numberFrom } from '../values.js'
 
 /** The flags that `conn add` and `conn edit` share: each is one field of the file. */
@@ -31,7 +32,11 @@ export const connectionOptions: readonly OptionSpec[] = [
     repeat: true,
     parse: headerFrom('--header'),
   },
-  { flags: '--timeout <seconds>', doc: 'Seconds from asking for a socket to the last byte [60]', parse: numberFrom('--timeout') },
+  {
+    flags: '--timeout <seconds>',
+    doc: 'Seconds from asking for a socket to the last byte [60]',
+    parse: numberFrom('--timeout'),
+  },
   { flags: '--description <text>', doc: 'What the API is for' },
   { flags: '--dry-run', doc: 'Print the change as a diff, and write nothing' },
 ]
@@ -47,7 +52,7 @@ export function refuseSecretHeaders(headers: readonly Header[]): void {
 
 /** Fields of the file that the flags set. */
 export function connectionFields(flags: ConnectionFlags): Record<string, unknown> {
-  const fields = {
+  return givenFields({
     host: flags.host,
     url_path: flags.path,
     data_format: flags.format,
@@ -55,6 +60,5 @@ export function connectionFields(flags: ConnectionFlags): Record<string, unknown
     security: flags.security,
     timeout: flags.timeout,
     headers: flags.header.length > 0 ? Object.fromEntries(flags.header) : undefined,
-  }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  })
 }

@@ -49,7 +49,10 @@ export const command: CommandSpec<Flags> = {
       dryRun: flags.dryRun,
     })
     if (isWritten && flags.name !== undefined) {
-      sayMore(context, `Services that ask for "${flags.connection}" must ask for "${flags.name}" now: zato-ts check --types`)
+      sayMore(
+        context,
+        `Services that ask for "${flags.connection}" must ask for "${flags.name}" now: zato-ts check --types`,
+      )
     }
     return 0
   },

@@ -11,6 +11,7 @@ import { formatDuration } from '../../output/units.js'
 import type { Project } from '../../project/project.js'
 import type { CallEvent } from '../../trace/events.js'
 import { newCid } from '../../trace/context.js'
+import { connectionOf } from '../call/connection.js'
 import { worstExit } from '../call/repeat.js'
 import type { CommandSpec } from '../command.js'
 import type { Context } from '../context.js'
@@ -30,12 +31,16 @@ export const command: CommandSpec<Flags> = {
     { flags: '--ignore-status', doc: 'Exit with 0 whatever the status' },
   ],
   json: true,
-  examples: ({ connection }) => [`zato-ts conn ping "${connection}"`, 'zato-ts conn ping --all', 'zato-ts conn ping --all --json'],
+  examples: ({ connection }) => [
+    `zato-ts conn ping "${connection}"`,
+    'zato-ts conn ping --all',
+    'zato-ts conn ping --all --json',
+  ],
   async run(context, { name, all, ignoreStatus }) {
     const { project } = await loadProjectOf(context)
     const names = chosenNames(project, name, all)
     const pings = await Promise.all(names.map((one) => ping(context, project, one)))
-    if (context.json) writeJson(context.out, { v: 1, pings: pings.map(({ style: _, ...document }) => document) })
+    if (context.json) writeJson(context.out, { v: 1, pings: pings.map(documentOf) })
     else show(context, pings)
     return worstExit(pings.map(({ exit, status }) => (ignoreStatus && status !== null ? 0 : exit)))
   },
@@ -52,6 +57,8 @@ interface Ping {
   readonly connection: string
   /** What was asked: method and address, redacted. */
   readonly target: string
+  /** Where the address came from: ping_path, url_path, samples, or the host's root; null if nothing answered. */
+  readonly by: string | null
   readonly status: number | null
   readonly result: string
   readonly elapsedMs: number
@@ -71,23 +78,35 @@ async function ping(context: Context, project: Project, connection: string): Pro
     elapsedMs: event?.elapsedMs ?? performance.now() - startedAt,
   })
   try {
-    const { statusCode } = await outgoing.bind({ signal: context.signal })[connection].conn.ping(newCid())
-    const look = statusStyle(statusCode)
-    return { ...told(), status: statusCode, result: statusText(statusCode), exit: exitCodeOfStatus(statusCode), style: look }
+    const { response, target } = await connectionOf(outgoing, connection, context.signal).ping(newCid())
+    const { statusCode } = response
+    return {
+      ...told(),
+      by: target,
+      status: statusCode,
+      result: statusText(statusCode),
+      exit: exitCodeOfStatus(statusCode),
+      style: statusStyle(statusCode),
+    }
   } catch (error) {
     if (context.signal.aborted || !(error instanceof ZatoError)) throw error
-    return { ...told(), status: null, result: error.message, exit: exitCodeOf(error), style: style.red }
+    return { ...told(), by: null, status: null, result: error.message, exit: exitCodeOf(error), style: style.red }
   } finally {
     await outgoing.close()
   }
 }
 
+function documentOf({ connection, target, by, status, result, elapsedMs, exit }: Ping) {
+  return { connection, target, by, status, result, elapsedMs, exit }
+}
+
 function show({ out }: Context, pings: readonly Ping[]): void {
-  const rows = pings.map(({ connection, target, result, elapsedMs, style: look }) => [
+  const rows = pings.map(({ connection, target, by, result, elapsedMs, style: look }) => [
     connection,
     target,
+    by ?? '-',
     { text: result, style: look },
     formatDuration(elapsedMs),
   ])
-  if (rows.length > 0) writeTable(out, { head: ['NAME', 'TARGET', 'RESULT', 'TOOK'], rows })
+  if (rows.length > 0) writeTable(out, { head: ['NAME', 'TARGET', 'BY', 'RESULT', 'TOOK'], rows })
 }

@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.js'
 import type { CommandSpec, OptionSpec } from '../command.js'
 import type { Context } from '../context.js'
 import { applyEdits, checkEdits } from '../edits.js'
+import { givenFields } from '../given-fields.js'
 import { loadProjectOf, readOptionsOf, requireNewName } from '../project.js'
 import { openPrompts } from '../prompts.js'
 import { sayDone, sayMore, sayWarning } from '../say.js'
@@ -28,7 +29,11 @@ export const command: CommandSpec<Flags> = {
     { flags: '--header <name>', doc: 'Header of apikey [X-API-Key] or bearer_token [Authorization]' },
     { flags: '--prefix <text>', doc: 'What stands before the token of bearer_token [Bearer]' },
     { flags: '--password-env <name>', doc: 'The secret stands in this variable: the file refers to it' },
-    { flags: '--password-file <file>', doc: 'The secret stands in this file (- for stdin): it goes to .env', values: 'file' },
+    {
+      flags: '--password-file <file>',
+      doc: 'The secret stands in this file (- for stdin): it goes to .env',
+      values: 'file',
+    },
     ...['--password <value>', '--secret <value>', '--token <value>'].map(refusedSecret),
     { flags: '--dry-run', doc: 'Print the change as a diff, and write nothing' },
   ],
@@ -68,9 +73,13 @@ function refusedSecret(flags: string): OptionSpec {
     doc: 'Refused: a secret is never a flag’s value',
     hidden: true,
     parse: () => {
-      throw new UsageError('ZU001', `${flag} is refused: the shell’s history and the list of processes would keep the secret`, {
-        hint: 'leave it out to be asked, or use --password-env NAME or --password-file FILE',
-      })
+      throw new UsageError(
+        'ZU001',
+        `${flag} is refused: the shell’s history and the list of processes would keep the secret`,
+        {
+          hint: 'leave it out to be asked, or use --password-env NAME or --password-file FILE',
+        },
+      )
     },
   }
 }
@@ -103,11 +112,14 @@ function itemOf({ name, type, username, header, prefix }: Complete, secret: stri
     apikey: { header, password: secret },
     bearer_token: { static_token: secret, static_header: header, static_prefix: prefix },
   }
-  const refused = Object.entries({ username, header, prefix }).find(([flag, value]) => value !== undefined && !takes(type, flag))
-  if (refused) throw new UsageError('ZU001', `${type} has no --${refused[0]}`)
-  return Object.fromEntries(Object.entries({ name, type, ...fields[type] }).filter(([, value]) => value !== undefined))
+  const flags = Object.keys(givenFields({ username, header, prefix }))
+  const refused = flags.find((flag) => !taken[type].includes(flag))
+  if (refused !== undefined) throw new UsageError('ZU001', `${type} has no --${refused}`)
+  return givenFields({ name, type, ...fields[type] })
 }
 
-function takes(type: SecurityType, flag: string): boolean {
-  return { basic_auth: ['username'], apikey: ['header'], bearer_token: ['header', 'prefix'] }[type].includes(flag)
+const taken: Readonly<Record<SecurityType, readonly string[]>> = {
+  basic_auth: ['username'],
+  apikey: ['header'],
+  bearer_token: ['header', 'prefix'],
 }

@@ -76,7 +76,9 @@ function checkedVariable(name: string): string {
 
 /** A file's last line end is the editor's, not the secret's. */
 async function secretIn(context: Context, source: string): Promise<string> {
-  const text = Buffer.from(await readSource(context, source)).toString('utf8').replace(/\r?\n$/, '')
+  const text = Buffer.from(await readSource(context, source))
+    .toString('utf8')
+    .replace(/\r?\n$/, '')
   if (text !== '' && !text.includes('\n')) return text
   const from = source === '-' ? 'stdin' : `"${source}"`
   throw new UsageError('ZU001', text === '' ? `${from} holds no secret` : `${from} holds several lines`, {

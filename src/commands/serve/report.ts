@@ -60,10 +60,15 @@ function lineReporter(context: Context): Reporter {
       if (!quiet) err.line(style.dim('Stopping: waiting for requests in flight, Ctrl-C again to end at once'))
     },
     stopped() {
-      const facts = [count(view.requests, 'request'), `${view.failed} failed`, `up ${formatDuration(Date.now() - startedAt)}`]
+      const facts = [
+        count(view.requests, 'request'),
+        `${view.failed} failed`,
+        `up ${formatDuration(Date.now() - startedAt)}`,
+      ]
       if (!quiet) err.line(`Stopped: ${facts.join(', ')}`)
     },
-    failed: (error) => print([style.red(`The server ends, because a service threw where nobody caught it: ${error.message}`)]),
+    failed: (error) =>
+      print([style.red(`The server ends, because a service threw where nobody caught it: ${error.message}`)]),
   }
 }
 
@@ -78,7 +83,9 @@ function banner(
   const time = ready ? `  ${style.dim(`ready in ${formatDuration(ready.ms)}`)}` : ''
   const row = (title: string, text: string) => `  ${style.green(symbols.to)}  ${style.bold(title.padEnd(9))} ${text}`
   const channel = project?.channelRest.find(isOpen)
-  const watched = project ? `${relative(cwd, project.file) || project.file}, ${relative(cwd, project.server.services)}` : ''
+  const watched = project
+    ? `${relative(cwd, project.file) || project.file}, ${relative(cwd, project.server.services)}`
+    : ''
   return [
     '',
     `  ${style.bold(style.cyan(`zato-ts ${version}`))}${name}${time}`,
@@ -93,6 +100,7 @@ function banner(
 
 /** A channel that anybody may call, so that the line works as it stands. */
 function isOpen(channel: ChannelDefinition): boolean {
-  return channel.isActive && channel.refusal === undefined && channel.security === undefined && channel.groups.length === 0
+  return (
+    channel.isActive && channel.refusal === undefined && channel.security === undefined && channel.groups.length === 0
+  )
 }
-

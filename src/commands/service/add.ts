@@ -20,7 +20,11 @@ interface Flags {
 export const command: CommandSpec<Flags> = {
   args: [{ name: '<name>', doc: 'Name of the service, dotted: my.api.get-orders' }],
   options: [
-    { flags: '--template <template>', doc: 'What the service does [get with --conn, else blank]', choices: serviceTemplates },
+    {
+      flags: '--template <template>',
+      doc: 'What the service does [get with --conn, else blank]',
+      choices: serviceTemplates,
+    },
     { flags: '--conn <name>', doc: 'The connection that it calls', values: 'connection' },
     { flags: '--path <path>', doc: 'Adds a channel that serves it at this path' },
   ],

@@ -1,5 +1,13 @@
-import type { ReadOptions } from '../read.js'
-import type { Edit } from './edit.js'
+import { basename, dirname, relative, sep } from 'node:path'
+import { UsageError } from '../../errors.js'
+import { targetOf, writeAtomically } from '../atomic.js'
+import { type Problem, ProjectError } from '../problem.js'
+import { type ReadOptions, readProject } from '../read.js'
+import { unifiedDiff } from './diff.js'
+import { type Edit, type EditedText, editText } from './edit.js'
+import { readText } from './file-text.js'
+import { fileOfEdits } from './item-file.js'
+import { withLock } from './lock.js'
 
 export interface EditProjectOptions extends ReadOptions {
   readonly edits: readonly Edit[]
@@ -8,7 +16,7 @@ export interface EditProjectOptions extends ReadOptions {
 }
 
 export interface EditedProject {
-  /** Absolute path of the file that holds the item. */
+  /** Absolute path of the file that holds the item: zato.yaml, or one that it includes. */
   readonly file: string
   readonly before: string
   readonly after: string
@@ -20,6 +28,73 @@ export interface EditedProject {
   readonly reprinted: boolean
 }
 
-export function editProject(options: EditProjectOptions): Promise<EditedProject> {
-  return Promise.reject(new Error(options.file))
+/**
+ * Edits the project file, all edits or none: under a lock, checked before it is written, and written so that a crash
+ * leaves the old file or the new one.
+ *
+ * @throws ProjectError for a file that does not parse, and for problems that the edits would add
+ * @throws UsageError ZU001 for edits in more than one file; ZU003 and ZU008 as `editText` does
+ * @throws ZatoError ZU005 while another process edits the file, ZU007 if it cannot be written
+ */
+export async function editProject({ edits, dryRun = false, ...options }: EditProjectOptions): Promise<EditedProject> {
+  const file = await fileOfEdits(edits, options)
+  if (dryRun) return prepare(file, edits, options)
+  return withLock({ file: await targetOf(file) }, async () => {
+    const edited = await prepare(file, edits, options)
+    const { before, after } = edited
+    if (after !== before) await writeAtomically({ file, text: after, expected: before })
+    return edited
+  })
+}
+
+/** What the edits make of the file as it is now, found to be no worse than before. */
+async function prepare(file: string, edits: readonly Edit[], options: ReadOptions): Promise<EditedProject> {
+  const before = await readText(file)
+  const was = await problemsWith(options, file, before)
+  const { text: after, line, reprinted } = editOrRefuse(before, edits, was.filter((problem) => problem.file === file))
+  if (after !== before) refuseNewProblems(was, await problemsWith(options, file, after))
+  const diff = unifiedDiff(before, after, { name: shownName(options.file, file) })
+  return { file, before, after, diff, line, reprinted }
+}
+
+async function problemsWith(options: ReadOptions, file: string, text: string): Promise<readonly Problem[]> {
+  const texts = new Map([...(options.texts ?? []), [file, text]])
+  return (await readProject({ ...options, texts })).problems
+}
+
+/** For a text that does not parse, the problems of the file say where and why better than one error can. */
+function editOrRefuse(text: string, edits: readonly Edit[], problems: readonly Problem[]): EditedText {
+  try {
+    return editText(text, edits)
+  } catch (error) {
+    const isSyntax = error instanceof UsageError && error.code.startsWith('ZC0')
+    const found = problems.filter(({ code, severity }) => severity === 'error' && code.startsWith('ZC0'))
+    throw isSyntax && found.length > 0 ? new ProjectError(found) : error
+  }
+}
+
+/** Problems that were there before are not the edit's fault, and must not keep anybody from mending them one by one. */
+function refuseNewProblems(was: readonly Problem[], now: readonly Problem[]): void {
+  const known = was.filter(isBlocking).map(identity)
+  const fresh = now.filter(isBlocking).filter((problem) => {
+    const index = known.indexOf(identity(problem))
+    if (index !== -1) known.splice(index, 1)
+    return index === -1
+  })
+  if (fresh.length > 0) throw new ProjectError(fresh)
+}
+
+function isBlocking({ severity, scope }: Problem): boolean {
+  return severity === 'error' && scope === 'project'
+}
+
+/** What a problem is, wherever the edit has moved it to. */
+function identity({ code, file, message }: Problem): string {
+  return JSON.stringify([code, file, message.replace(/\b(line |:)\d+(:\d+)?/g, '$1')])
+}
+
+/** The path from the project's folder, as a diff names files. */
+function shownName(projectFile: string, file: string): string {
+  const path = relative(dirname(projectFile), file)
+  return path.startsWith('..') ? basename(file) : path.replaceAll(sep, '/')
 }

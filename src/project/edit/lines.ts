@@ -20,6 +20,11 @@ export function lineAt(text: string, at: number): string {
   return text.slice(lineStart(text, at), lineEnd(text, at)).replace(/\r?\n$/, '')
 }
 
+/** Where the line that a value ends on is over; the text of a block scalar ends with its line. */
+export function lineAfter(text: string, end: number): number {
+  return end > 0 && text[end - 1] === '\n' ? end : lineEnd(text, end)
+}
+
 /** From 1. */
 export function lineNumber(text: string, at: number): number {
   return text.slice(0, at).split('\n').length

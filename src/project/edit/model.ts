@@ -1,9 +1,21 @@
 import { UsageError } from '../../errors.js'
 import { didYouMean } from '../../nearest.js'
 import type { SectionName } from '../sections.js'
-import type { Edit } from './edit.js'
 
-/** What an edit means, on plain values: the answer that the edited text must give. */
+/** What an edit is, and what it means on plain values: the answer that the edited text must give. */
+
+/** One change of the project file, in the words of the file (snake_case). */
+export type Edit =
+  | { readonly kind: 'append'; readonly section: SectionName; readonly item: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'set'
+      readonly section: SectionName
+      readonly name: string
+      readonly field: string
+      readonly value: unknown
+    }
+  | { readonly kind: 'unset'; readonly section: SectionName; readonly name: string; readonly field: string }
+  | { readonly kind: 'remove'; readonly section: SectionName; readonly name: string }
 
 type Mapping = Readonly<Record<string, unknown>>
 
@@ -11,12 +23,19 @@ type Mapping = Readonly<Record<string, unknown>>
 export function applyEdit(root: unknown, edit: Edit): unknown {
   const file = mappingOf(root)
   const items = itemsOf(root, edit.section)
+  if (edit.kind === 'unset' && edit.field === 'name') {
+    throw new UsageError('ZU001', 'The name of an item cannot be left out', { hint: 'give it another name' })
+  }
   if (edit.kind === 'append') return { ...file, [edit.section]: [...items, withoutUndefined(edit.item)] }
   const index = indexOfItem(root, edit)
   if (edit.kind === 'remove') return { ...file, [edit.section]: items.toSpliced(index, 1) }
-  const { [edit.field]: old, ...others } = items[index] as Mapping
-  const item = edit.kind === 'unset' ? others : { ...others, [edit.field]: edit.value }
-  return { ...file, [edit.section]: items.with(index, old === undefined && edit.kind === 'unset' ? items[index] : item) }
+  const item = fieldChanged(items[index] as Mapping, edit)
+  return { ...file, [edit.section]: items.with(index, item) }
+}
+
+function fieldChanged(item: Mapping, edit: Edit & { kind: 'set' | 'unset' }): Mapping {
+  if (edit.kind === 'set') return { ...item, [edit.field]: withoutUndefined(edit.value) }
+  return Object.fromEntries(Object.entries(item).filter(([field]) => field !== edit.field))
 }
 
 /**

@@ -22,7 +22,7 @@ export interface Entry {
 
 /** The entry at an index; undefined if the parser gave no tokens for it. */
 export function entryAt(collection: Collection, index: number): Entry | undefined {
-  const tokens = collection.srcToken?.items as readonly CST.CollectionItem[] | undefined
+  const tokens = (collection.srcToken as CST.FlowCollection | undefined)?.items
   const entries = tokens?.filter(isEntry) ?? []
   const found = entries[index]
   return found && entries.length === collection.items.length ? entryOf(found, valueAt(collection, index)) : undefined
@@ -63,16 +63,16 @@ function entryOf({ start, key, sep, value }: CST.CollectionItem, node: Node | un
 export function endOf(node: Node): number {
   const end = node.range?.[1] ?? 0
   if (!isCollection(node) || isFlow(node)) return end
-  return lastEntry(node as Collection)?.end ?? end
+  return lastEntry(node)?.end ?? end
 }
 
 /** Whether a value is written in brackets or braces. */
-export function isFlow(node: unknown): node is Collection {
+export function isFlow(node: unknown): boolean {
   return (isMap(node) || isSeq(node)) && node.srcToken?.type === 'flow-collection'
 }
 
 /** Whether a value is written as indented lines. */
-export function isBlock(node: unknown): node is Collection {
+export function isBlock(node: unknown): boolean {
   return (isMap(node) || isSeq(node)) && node.srcToken !== undefined && !isFlow(node)
 }
 

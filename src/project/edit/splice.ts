@@ -7,11 +7,11 @@ export interface Splice {
   readonly text: string
 }
 
-/** Applies splices that do not overlap; those at one place in the order given. */
+/** Applies splices that do not overlap; at one place insertions come first, in the order given. */
 export function applySplices(text: string, splices: readonly Splice[]): string {
   let result = ''
   let at = 0
-  for (const { from, to, text: replacement } of [...splices].sort((a, b) => a.from - b.from)) {
+  for (const { from, to, text: replacement } of [...splices].sort((a, b) => a.from - b.from || a.to - b.to)) {
     result += text.slice(at, from) + replacement
     at = to
   }

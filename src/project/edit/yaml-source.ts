@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { type Document, type ErrorCode as YamlErrorCode, type YAMLError, parseDocument } from 'yaml'
 import { type ErrorCode, UsageError } from '../../errors.js'
 
@@ -19,11 +18,6 @@ export function readSource(text: string): YamlSource {
   const [error] = document.errors
   if (error) throw syntaxError(error)
   return { text, document, root: plainValue(document) }
-}
-
-/** Whether a text is valid YAML and says exactly `root`; the order of keys counts for nothing. */
-export function says(text: string, root: unknown): boolean {
-  return isDeepStrictEqual(readIfValid(text)?.root, root)
 }
 
 /** The source of a text, or undefined if it is no valid YAML. */

@@ -20,6 +20,7 @@ const everyFile = [
   'package.json',
   'services/my/api/create-order.ts',
   'services/my/api/get-customer-orders.ts',
+  'services/stand-in/channels.yaml',
   'services/stand-in/create-order.ts',
   'services/stand-in/list-orders.ts',
   'test/orders.test.js',

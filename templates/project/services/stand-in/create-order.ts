@@ -1,6 +1,6 @@
 import { HttpStatus, Service } from 'zato-ts'
 
-/** STAND-IN for the real Orders API: remove this folder once zato.yaml names the real one. */
+/** STAND-IN for the real Orders API: remove this folder once zato.yaml names that one. */
 export class CreateOrder extends Service {
   static override readonly name = 'stand-in.create-order'
 

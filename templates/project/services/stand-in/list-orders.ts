@@ -1,6 +1,6 @@
 import { NotFound, Service } from 'zato-ts'
 
-/** STAND-IN for the real Orders API: remove this folder once zato.yaml names the real one. */
+/** STAND-IN for the real Orders API: remove this folder once zato.yaml names that one. */
 export class ListOrders extends Service {
   static override readonly name = 'stand-in.list-orders'
 

@@ -1,0 +1,28 @@
+import { isIPv4, isIPv6 } from 'node:net'
+
+/** A host and its port, as a Host header, an Origin or a request target names them. */
+export interface Authority {
+  /** Lower case, without a trailing dot; an IPv6 address is in its shortest form, without brackets. */
+  readonly host: string
+  /** Undefined if none is named. */
+  readonly port: number | undefined
+}
+
+const pattern = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._~-]+?)\.?)(?::(\d{1,5})?)?$/
+
+/** Undefined if the text is none: user info, blanks, a list of two. */
+export function parseAuthority(text: string): Authority | undefined {
+  const [, v6, name, digits] = pattern.exec(text.toLowerCase()) ?? []
+  const port = digits === undefined ? undefined : Number(digits)
+  if (port !== undefined && port > 65535) return undefined
+  if (name !== undefined) return { host: name, port }
+  if (v6 === undefined || !isIPv6(v6)) return undefined
+  return { host: new URL(`http://[${v6}]`).hostname.slice(1, -1), port }
+}
+
+/** `localhost`, a name below it, or a loopback address. */
+export function isLoopbackHost(host: string): boolean {
+  if (host === 'localhost' || host === '127.0.0.1' || host === '::1') return true
+  if (host.endsWith('.localhost')) return true
+  return (host.startsWith('127.') && isIPv4(host)) || host.startsWith('::ffff:7f') || host.startsWith('::ffff:127.')
+}

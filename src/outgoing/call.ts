@@ -1,0 +1,211 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { CallEvent } from '../trace/events.js'
+import type { Caller } from './caller.js'
+import type { Endpoint } from './endpoint.js'
+import { CallAborted, type OutgoingError, type SchemaIssue, SchemaMismatch } from './errors.js'
+import { failureError } from './failure.js'
+import type { Failure } from './failure-reason.js'
+import { PayloadStream } from './payload-stream.js'
+import { phasesOf } from './phases.js'
+import type { SocketPool } from './pool.js'
+import { type Call, type Prepared, prepareCall } from './prepare.js'
+import { type ResponseParts, RestResponse } from './response.js'
+import { checkSchema, issuesText } from './schema.js'
+import { type Ending, type Reply, type SendOptions, send } from './send.js'
+
+/**
+ * Makes one call: checks it, sends it, and makes a response or an error of what came of it.
+ *
+ * @throws OutgoingError
+ */
+export async function performCall<T>(endpoint: Endpoint, caller: Caller, call: Call): Promise<RestResponse<T>> {
+  const run = new CallRun(endpoint, caller, prepareCall(endpoint, caller, call))
+  let result = await run.attempt()
+  if ('reason' in result && run.mayRepeat(result)) result = await run.attempt()
+  if ('reason' in result) throw run.failed(result)
+  const { schema } = run
+  return schema ? run.checked<T>(result, schema) : run.answered<T>(result)
+}
+
+/** Only these may be sent again: to do them twice is to do them once. */
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
+
+/** One call under way; at once the options of its attempts. */
+class CallRun implements SendOptions {
+  readonly signals: readonly AbortSignal[]
+  readonly maxSize: number
+  readonly stream: boolean
+  readonly schema: StandardSchemaV1 | undefined
+  readonly #endpoint: Endpoint
+  readonly #prepared: Prepared
+  readonly #pool: SocketPool
+  readonly #limitMs: number
+  readonly #startedAt = performance.now()
+  #attempts = 0
+
+  constructor(endpoint: Endpoint, caller: Caller, prepared: Prepared) {
+    const { definition } = endpoint
+    const { options, plan, cid } = prepared
+    this.#endpoint = endpoint
+    this.#prepared = prepared
+    this.#pool = endpoint.poolFor(plan, { connection: endpoint.name, cid })
+    this.#limitMs = options.timeoutMs ?? definition.timeout * 1000
+    this.signals = [caller.signal, options.signal].filter((signal) => signal !== undefined)
+    this.maxSize = definition.maxResponseSize
+    this.stream = options.stream
+    this.schema = options.schema
+    const aborted = this.signals.find((signal) => signal.aborted)
+    if (aborted) throw this.#unsent(aborted)
+    endpoint.callStarts()
+  }
+
+  /** What is left of the time. */
+  get timeoutMs(): number {
+    return Math.max(1, this.#limitMs - this.#elapsed())
+  }
+
+  attempt(): Promise<Reply | Failure> {
+    this.#attempts += 1
+    return send(this.#pool, this.#prepared.outbound, this)
+  }
+
+  /** Whether the socket was to blame: one that was kept alive, and that its peer had closed meanwhile. */
+  mayRepeat({ isStale }: Failure): boolean {
+    const { method, body } = this.#prepared.outbound
+    if (!isStale || !idempotent.has(method) || body instanceof PayloadStream) return false
+    const { cid } = this.#prepared
+    this.#endpoint.log.debug(`${method} of "${this.#endpoint.name}" is sent again: its socket had been closed`, { cid })
+    return true
+  }
+
+  /** The call has failed; gives the error to throw. */
+  failed(failure: Failure): OutgoingError {
+    const error = this.explain(failure)
+    this.#end({ size: 0, marks: failure.marks }, { error })
+    return error
+  }
+
+  /** The call was answered. */
+  answered<T>(reply: Reply): RestResponse<T> {
+    const { ended, statusCode } = reply
+    if (!(ended instanceof Promise)) this.#end(ended, { statusCode })
+    else {
+      void ended.then((ending) => {
+        this.#end(ending, { statusCode, error: ending.error })
+      })
+    }
+    return new RestResponse<T>(this.#partsOf(reply))
+  }
+
+  /**
+   * The call was answered, and the data of a good reply must match a schema.
+   *
+   * @throws SchemaMismatch
+   */
+  async checked<T>(reply: Reply, schema: StandardSchemaV1): Promise<RestResponse<T>> {
+    const parts = this.#partsOf(reply)
+    const response = new RestResponse<T>(parts)
+    const result = response.ok ? await checkSchema(schema, response.data) : undefined
+    const error = result?.issues && this.#mismatch(response, result.issues)
+    this.#end(await reply.ended, { statusCode: reply.statusCode, error })
+    if (error) throw error
+    return result && !result.issues ? new RestResponse<T>({ ...parts, checked: result }) : response
+  }
+
+  explain(failure: Failure): OutgoingError {
+    const { definition, redactor } = this.#endpoint
+    return failureError(failure, {
+      facts: this.#facts(),
+      origin: this.#prepared.plan.address.origin,
+      timeoutMs: this.#limitMs,
+      poolSize: definition.poolSize,
+      stream: this.stream,
+      redactor,
+    })
+  }
+
+  #partsOf({ statusCode, headers, body }: Reply): ResponseParts {
+    const { name, definition } = this.#endpoint
+    const { cid, url, outbound } = this.#prepared
+    return {
+      statusCode,
+      headers,
+      body,
+      url,
+      elapsedMs: rounded(this.#elapsed()),
+      attempts: this.#attempts,
+      expectsJson: definition.dataFormat === 'json',
+      facts: { connection: name, cid, method: outbound.method },
+    }
+  }
+
+  #mismatch({ parseError }: RestResponse, issues: readonly SchemaIssue[]): SchemaMismatch {
+    const { name, redactor } = this.#endpoint
+    return new SchemaMismatch(
+      redactor.text(`The reply of "${name}" does not match its schema: ${issuesText(issues)}`),
+      {
+        facts: { ...this.#facts(), phase: 'body' },
+        hint: parseError && redactor.text(`it is not even JSON: ${parseError}`),
+        issues,
+      },
+    )
+  }
+
+  #unsent({ reason }: AbortSignal): CallAborted {
+    const facts = this.#facts()
+    return new CallAborted('ZN601', `${facts.method} ${facts.url} was not sent: its caller had aborted it`, {
+      facts,
+      cause: reason,
+    })
+  }
+
+  #facts() {
+    const { name, redactor } = this.#endpoint
+    const { cid, url, outbound } = this.#prepared
+    return {
+      connection: name,
+      cid,
+      method: outbound.method,
+      url: redactor.url(url),
+      elapsedMs: rounded(this.#elapsed()),
+      attempt: this.#attempts,
+    }
+  }
+
+  #end({ size, marks }: Ending, { statusCode, error }: EventEnd): void {
+    const { onEvent } = this.#endpoint
+    if (onEvent) onEvent(this.#event({ size, marks }, { statusCode, error }))
+    this.#endpoint.callEnds()
+  }
+
+  #event({ size, marks }: Ending, { statusCode, error }: EventEnd): CallEvent {
+    const { connection, cid, method, url, elapsedMs } = this.#facts()
+    return {
+      type: 'call',
+      cid,
+      connection,
+      method,
+      url,
+      startedAt: Math.round(Date.now() - elapsedMs),
+      elapsedMs,
+      attempts: this.#attempts,
+      ...(statusCode !== undefined && { statusCode, size }),
+      phases: phasesOf({ ...marks, startedAt: this.#startedAt }),
+      ...(error && { error: { code: error.code, message: error.message, phase: error.phase } }),
+    }
+  }
+
+  #elapsed(): number {
+    return performance.now() - this.#startedAt
+  }
+}
+
+/** How a call ended, for its event. */
+interface EventEnd {
+  readonly statusCode?: number | undefined
+  readonly error?: OutgoingError | undefined
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100
+}

@@ -1,0 +1,214 @@
+import type { ErrorCode } from '../errors.js'
+import type { Redactor } from '../redact.js'
+import {
+  BadCall,
+  BadReply,
+  type CallFacts,
+  CallAborted,
+  ConnectionFailed,
+  type FailurePhase,
+  NotConfigured,
+  type OutgoingError,
+  TimedOut,
+} from './errors.js'
+import type { Failure, FailureReason } from './failure-reason.js'
+import { Mistake } from './mistake.js'
+import { isTlsCode, tlsHint } from './tls-failure.js'
+
+/** What is known of the call, to say in words why it failed. */
+export interface FailureContext {
+  readonly facts: CallFacts
+  /** Scheme, host and port. */
+  readonly origin: string
+  readonly timeoutMs: number
+  readonly poolSize: number
+  readonly stream: boolean
+  readonly redactor: Redactor
+}
+
+/** How a failure is told. */
+interface Told {
+  readonly error: new (code: ErrorCode, message: string, options: ErrorTold) => OutgoingError
+  readonly code: ErrorCode
+  /** Completes `GET https://… failed: …`. */
+  readonly message: string
+  readonly hint?: string | undefined
+}
+
+interface ErrorTold {
+  readonly facts: CallFacts
+  readonly hint: string | undefined
+  readonly cause?: unknown
+}
+
+/** Makes the error that the service gets: the right class and code, a message without secrets, what to do next. */
+export function failureError(failure: Failure, context: FailureContext): OutgoingError {
+  const { facts, redactor } = context
+  const { error: ErrorClass, code, message, hint } = tell(failure, context)
+  const cause = causeOf(failure.reason, redactor)
+  return new ErrorClass(code, redactor.text(`${facts.method ?? ''} ${facts.url ?? ''} failed: ${message}`), {
+    facts: { ...facts, phase: failure.phase },
+    hint: hint && redactor.text(hint),
+    ...(cause !== undefined && { cause }),
+  })
+}
+
+function tell(failure: Failure, context: FailureContext): Told {
+  const { reason } = failure
+  switch (reason.kind) {
+    case 'timeout':
+      return {
+        error: TimedOut,
+        code: 'ZN201',
+        message: timeoutMessage(failure, context),
+        hint: timeoutHint(failure, context),
+      }
+    case 'aborted':
+      return { error: CallAborted, code: 'ZN601', message: 'its caller aborted it' }
+    case 'too-large':
+      return {
+        error: BadReply,
+        code: 'ZN302',
+        message: `the body of the reply is larger than ${reason.limit} bytes`,
+        hint: 'max_response_size of the connection is the limit',
+      }
+    case 'unusable':
+      return { error: BadReply, code: 'ZN301', message: reason.problem }
+    case 'bad-coding':
+      return {
+        error: BadReply,
+        code: 'ZN301',
+        message: `the body of the reply is not the ${reason.coding} that it should be`,
+      }
+    case 'error':
+      return tellError(reason.error, failure, context)
+  }
+}
+
+const waitedFor: Readonly<Record<FailurePhase, string>> = {
+  queue: 'no socket of its pool was free',
+  dns: 'the name of the host was not found',
+  connect: 'the host did not answer',
+  tls: 'TLS was not agreed on',
+  headers: 'no reply came',
+  body: 'the reply was not complete',
+}
+
+function timeoutMessage({ phase }: Failure, { timeoutMs, stream }: FailureContext): string {
+  const limit = `${timeoutMs / 1000} s`
+  return stream && phase === 'body'
+    ? `nothing more of the reply was passed on for ${limit}`
+    : `${waitedFor[phase]} within ${limit}`
+}
+
+function timeoutHint({ phase }: Failure, { facts, origin, poolSize }: FailureContext): string {
+  if (phase === 'queue') return `all ${poolSize} sockets were busy: raise pool_size, or see why the API is slow`
+  if (phase === 'headers' || phase === 'body')
+    return 'raise timeout of the connection or of the call, or see why the API is slow'
+  return `is ${hostOf(origin)} the right host of "${facts.connection}", and reachable from here?`
+}
+
+function tellError(error: Error, failure: Failure, context: FailureContext): Told {
+  if (error instanceof Mistake) return { error: BadCall, code: error.code, message: error.message, hint: error.hint }
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
+    return { error: NotConfigured, code: 'ZN504', message: 'its connection has been closed' }
+  }
+  if (code === 'UND_ERR_INVALID_ARG') return { error: BadCall, code: 'ZN404', message: error.message }
+  if (failure.phase === 'headers' || failure.phase === 'body') return tellBrokenReply(error, code, failure)
+  return tellUnconnected(error, code, { failure, context })
+}
+
+/** The code of Node, and what it means to a person. */
+const unconnected: Readonly<Record<string, readonly [code: ErrorCode, message: string, hint: string]>> = {
+  ENOTFOUND: ['ZN101', 'there is no host "{name}"', 'check host of "{connection}"'],
+  EAI_AGAIN: ['ZN101', 'the name server did not answer for "{name}"', 'is the network up?'],
+  ECONNREFUSED: ['ZN102', '{host} refused the connection', 'is the API running?'],
+  ECONNRESET: ['ZN104', '{host} closed the connection at once', 'is it the right port?'],
+  EHOSTUNREACH: ['ZN104', 'there is no route to {host}', 'is the network, or the VPN, up?'],
+  ENETUNREACH: ['ZN104', 'there is no route to {host}', 'is the network, or the VPN, up?'],
+  ETIMEDOUT: ['ZN201', '{host} did not answer', 'is it the right host, and reachable from here?'],
+  EMFILE: ['ZN104', 'this process has too many files open', 'raise the limit (ulimit -n), or lower pool_size'],
+}
+
+function tellUnconnected(
+  error: Error,
+  code: string,
+  { failure, context }: { failure: Failure; context: FailureContext },
+): Told {
+  if (failure.phase === 'tls' || isTlsCode(code)) {
+    return {
+      error: ConnectionFailed,
+      code: 'ZN103',
+      message: `TLS failed: ${reasonOf(error)}`,
+      hint: tlsHint(code, { connection: context.facts.connection, origin: context.origin }),
+    }
+  }
+  const [zatoCode, message, hint] =
+    unconnected[code] ?? (code.startsWith('EAI_') ? unconnected.ENOTFOUND : undefined) ?? []
+  const filled = (text: string) => fillIn(text, context)
+  if (zatoCode === undefined) {
+    return {
+      error: ConnectionFailed,
+      code: 'ZN104',
+      message: `no connection to ${hostOf(context.origin)}: ${reasonOf(error)}`,
+    }
+  }
+  const ErrorClass = zatoCode === 'ZN201' ? TimedOut : ConnectionFailed
+  return { error: ErrorClass, code: zatoCode, message: filled(message ?? ''), hint: filled(hint ?? '') }
+}
+
+function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failure): Told {
+  const broken = (message: string, hint?: string): Told => ({ error: BadReply, code: 'ZN301', message, hint })
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return broken('the headers of the reply are too large', 'NODE_OPTIONS=--max-http-header-size=… raises the limit')
+  }
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
+    return broken('the body of the reply is shorter than its Content-Length')
+  if (code.startsWith('HPE_')) {
+    const hint =
+      code === 'HPE_INVALID_CONSTANT' ? 'does this port speak HTTP? An HTTPS one needs host: https://…' : undefined
+    return broken(`the reply is not HTTP/1.1 (${code})`, hint)
+  }
+  if (isTlsCode(code)) {
+    const hint = code.includes('CERTIFICATE_REQUIRED')
+      ? 'the API wants a client certificate, which is not served yet'
+      : undefined
+    return { error: ConnectionFailed, code: 'ZN103', message: `TLS failed: ${reasonOf(error)}`, hint }
+  }
+  if (phase === 'body') return broken('the connection was closed before the end of the reply')
+  if (error.message === 'bad response') return broken('the reply was not for this request')
+  if (error.message === 'bad upgrade') return broken('the reply changes to a protocol that was not asked for')
+  const socket = isReused ? 'a connection that was kept alive' : 'the connection'
+  return broken(`${socket} was closed before a reply came`, 'look into the log of the API')
+}
+
+function fillIn(text: string, { facts, origin }: FailureContext): string {
+  const host = hostOf(origin)
+  const { hostname } = new URL(origin)
+  return text.replace('{host}', host).replace('{name}', hostname).replace('{connection}', facts.connection)
+}
+
+/** `api.example.com:8443` */
+function hostOf(origin: string): string {
+  return new URL(origin).host
+}
+
+/** What the error says in one line; that of a connection to several addresses says it in the first of its own. */
+function reasonOf(error: Error): string {
+  const [first] = error instanceof AggregateError ? (error.errors as readonly Error[]) : []
+  const text = (error.message || (first?.message ?? '')).split('\n', 1)[0] ?? ''
+  const { reason } = error as { reason?: unknown }
+  return typeof reason === 'string' && reason !== '' ? reason : text
+}
+
+/** What lies behind, without what a reply or a certificate may have put into it. */
+function causeOf(reason: FailureReason, redactor: Redactor): unknown {
+  if (reason.kind === 'aborted') return reason.cause
+  if (reason.kind !== 'error' && reason.kind !== 'bad-coding') return undefined
+  const { error } = reason
+  if (error instanceof Mistake) return error.cause
+  const { code } = error as NodeJS.ErrnoException
+  const cause = new Error(redactor.text(reasonOf(error)))
+  return Object.assign(cause, { name: error.name, ...(code !== undefined && { code }) })
+}

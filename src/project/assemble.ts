@@ -1,0 +1,72 @@
+import { basename, dirname, resolve } from 'node:path'
+import type { ReadItem } from './items.js'
+import type { Project } from './project.js'
+import type { ChannelDefinition, GroupDefinition, OutgoingDefinition, Refusable, SecurityDefinition } from './schema.js'
+import type { SectionName } from './sections.js'
+
+interface Parts {
+  readonly file: string
+  readonly items: Readonly<Record<SectionName, readonly ReadItem[]>>
+  readonly settings: Readonly<Record<string, Record<string, unknown>>>
+  readonly environment: Readonly<Record<string, string>>
+  readonly secrets: readonly string[]
+}
+
+/** Makes the frozen project of what has been read and found to be in order. */
+export function assembleProject({ file, items, settings, environment, secrets }: Parts): Project {
+  const root = dirname(file)
+  // The reader has checked each value against the schema, from which these types are made.
+  const definitions = (section: SectionName): unknown => items[section].map(definitionOf)
+  const security = definitions('security') as readonly SecurityDefinition[]
+  const refusals = new Map(security.map((definition) => [definition.name, refusalOf(definition)]))
+  const server = settings.server ?? {}
+  return deepFreeze({
+    file,
+    root,
+    name: basename(root),
+    security,
+    groups: definitions('groups') as readonly GroupDefinition[],
+    outgoingRest: (definitions('outgoing_rest') as readonly OutgoingDefinition[]).map((one) => refusing(one, refusals)),
+    channelRest: (definitions('channel_rest') as readonly ChannelDefinition[]).map((one) => refusing(one, refusals)),
+    server: { ...server, services: resolve(root, String(server.services)) } as unknown as Project['server'],
+    dev: settings.dev as unknown as Project['dev'],
+    environment,
+    secrets: [...secrets],
+    secretNames: secretNamesOf(security),
+  })
+}
+
+function definitionOf({ values, refusal }: ReadItem): Record<string, unknown> {
+  return { ...values, ...(refusal && { refusal }) }
+}
+
+type Refusal = Refusable['refusal']
+
+function refusalOf({ name, isActive, refusal }: SecurityDefinition): Refusal {
+  if (refusal) return { ...refusal, reason: `${refusal.reason} (security definition "${name}")` }
+  if (isActive) return undefined
+  return { code: 'inactive-security', reason: `The security definition "${name}" is inactive` }
+}
+
+/** What needs a definition that refuses, refuses: no call without its credentials, no channel without its check. */
+function refusing<T extends { readonly security: string | undefined } & Refusable>(
+  definition: T,
+  refusals: ReadonlyMap<string, Refusal>,
+): T {
+  const refusal = definition.refusal ?? refusals.get(definition.security ?? '')
+  return refusal ? { ...definition, refusal } : definition
+}
+
+function secretNamesOf(security: readonly SecurityDefinition[]): string[] {
+  const names = security.flatMap((definition) => {
+    if (definition.type === 'apikey') return [definition.header.toLowerCase()]
+    return definition.type === 'bearer_token' ? [definition.staticHeader.toLowerCase()] : []
+  })
+  return [...new Set(names)]
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const one of Object.values(value)) deepFreeze(one)
+  return Object.freeze(value)
+}

@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { type Node, isMap, isScalar, isSeq } from 'yaml'
+import { Nodes, rangeOf } from './nodes.js'
+import { resolveReferences } from './references.js'
+import { type Finding, type Range, type SourceFile, hasMapping, parseSource, syntaxFindings } from './source.js'
+
+/** Reads the project file and what it includes. */
+
+export interface ReadFile {
+  readonly source: SourceFile
+  readonly nodes: Nodes
+  /** Top-level keys and values; empty if the file cannot be used. */
+  readonly sections: readonly {
+    readonly key: string
+    readonly keyRange: Range
+    readonly value: Node | null
+    readonly range: Range
+  }[]
+  readonly findings: readonly Finding[]
+}
+
+interface FilesOptions {
+  readonly texts?: ReadonlyMap<string, string> | undefined
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export interface ReadFiles {
+  readonly files: readonly ReadFile[]
+  /** Every file that was read or looked for. */
+  readonly paths: readonly string[]
+}
+
+/** Reads `path`, then what it includes, depth first; a file that is met twice is read once. */
+export async function readFiles(path: string, options: FilesOptions): Promise<ReadFiles> {
+  const files: ReadFile[] = []
+  const paths: string[] = []
+  await visit({ path, chain: [] }, { files, paths, options })
+  return { files, paths }
+}
+
+interface Visit {
+  readonly path: string
+  /** The files that led here. */
+  readonly chain: readonly string[]
+}
+
+interface Collected {
+  readonly files: ReadFile[]
+  readonly paths: string[]
+  readonly options: FilesOptions
+}
+
+/** Gives why the file cannot be read, if so. */
+async function visit({ path, chain }: Visit, collected: Collected): Promise<string | undefined> {
+  const { files, paths, options } = collected
+  if (paths.includes(path)) return undefined
+  paths.push(path)
+  const read = await textOf(path, options.texts)
+  if ('error' in read) {
+    if (chain.length > 0) return read.error
+    const source = parseSource(path, '')
+    const finding: Finding = {
+      code: 'ZC007',
+      message: `The file cannot be read: ${read.error}`,
+      range: { start: 0, end: 1 },
+    }
+    files.push({ source, nodes: new Nodes(source.document), sections: [], findings: [finding] })
+    return undefined
+  }
+  const findings: Finding[] = []
+  const file = takeApart(path, read.text, findings)
+  files.push(file)
+  const include = file.sections.find(({ key }) => key === 'include')
+  for (const item of includesOf(include?.value ?? null, { file, findings })) {
+    await follow(item, { path, chain: [...chain, path], findings }, collected)
+  }
+  return undefined
+}
+
+async function follow(
+  { text, range }: { text: string; range: Range },
+  { path, chain, findings }: Visit & { findings: Finding[] },
+  collected: Collected,
+): Promise<void> {
+  const { text: resolved, missing } = resolveReferences(text, collected.options.environment)
+  const [absent] = missing
+  if (absent) {
+    findings.push({ code: 'ZC205', message: `The environment variable "${absent.name}" is missing`, range })
+    return
+  }
+  const target = resolve(dirname(path), resolved)
+  if (chain.includes(target)) {
+    const circle = [...chain.slice(chain.indexOf(target)), target].join(' → ')
+    findings.push({ code: 'ZC008', message: `Files include each other in a circle: ${circle}`, range })
+    return
+  }
+  const error = await visit({ path: target, chain }, collected)
+  if (error !== undefined) {
+    const via = chain.length > 1 ? ` (included through ${chain.join(' → ')})` : ''
+    findings.push({ code: 'ZC007', message: `The included file "${target}" cannot be read: ${error}${via}`, range })
+  }
+}
+
+async function textOf(
+  path: string,
+  texts: ReadonlyMap<string, string> | undefined,
+): Promise<{ text: string } | { error: string }> {
+  const given = texts?.get(path)
+  if (given !== undefined) return { text: given }
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path)) }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return { error: 'it does not exist' }
+    return { error: code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : (code ?? 'unknown reason') }
+  }
+}
+
+function takeApart(path: string, text: string, findings: Finding[]): ReadFile {
+  const source = parseSource(path, text)
+  const nodes = new Nodes(source.document)
+  findings.push(...syntaxFindings(source))
+  if (findings.length === 0 && !hasMapping(source)) {
+    findings.push({
+      code: 'ZC003',
+      message: 'The top level of the file must be a mapping of sections',
+      hint: 'such as "outgoing_rest:" with a list of connections below it',
+      range: rangeOf(source.document.contents),
+    })
+  }
+  const bomb = findings.length === 0 ? nodes.findBomb() : undefined
+  if (bomb) findings.push({ code: 'ZC005', message: 'Aliases expand too far, or contain themselves', range: bomb })
+  const { contents } = source.document
+  const sections = findings.length === 0 && isMap(contents) ? nodes.entries(contents) : []
+  return { source, nodes, sections, findings }
+}
+
+function includesOf(
+  node: Node | null,
+  { file, findings }: { file: ReadFile; findings: Finding[] },
+): { text: string; range: Range }[] {
+  if (node === null || (isScalar(node) && node.value === null)) return []
+  const items = isSeq(node) ? node.items : [node]
+  return items.flatMap((item) => {
+    const found = file.nodes.resolve(item)
+    if (isScalar(found) && typeof found.value === 'string') return [{ text: found.value, range: rangeOf(item) }]
+    findings.push({ code: 'ZC104', message: '"include" must be a list of files', range: rangeOf(item) })
+    return []
+  })
+}

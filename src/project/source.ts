@@ -1,0 +1,130 @@
+import { type Document, LineCounter, type YAMLError, isMap, isScalar, parseDocument } from 'yaml'
+import type { ErrorCode } from '../errors.js'
+import type { Redactor } from '../redact.js'
+import { renderFrame } from './frame.js'
+import type { Problem } from './problem.js'
+
+/** One YAML file, taken apart. */
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+  readonly document: Document.Parsed
+  readonly lines: LineCounter
+}
+
+/** Offsets in a text, end exclusive. */
+export interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+export interface Finding {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly range: Range
+  readonly severity?: Problem['severity']
+  readonly scope?: Problem['scope']
+}
+
+export function parseSource(path: string, text: string): SourceFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text.replace(/^\uFEFF/, ' '), {
+    lineCounter: lines,
+    merge: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+    strict: true,
+    uniqueKeys: true,
+  })
+  return { path, text, document, lines }
+}
+
+/** What keeps a file from being read at all: at most one finding for each line. */
+export function syntaxFindings({ document, text, lines }: SourceFile): Finding[] {
+  const seen = new Set<number>()
+  const findings = document.errors.flatMap((error) => {
+    const { line } = lines.linePos(Math.min(error.pos[0], text.length))
+    if (seen.has(line)) return []
+    seen.add(line)
+    return [syntaxFinding(error, text)]
+  })
+  // After a second document, or a broken line, what follows says nothing new.
+  const fatal = findings.find(({ code }) => code === 'ZC002')
+  return fatal ? [fatal] : findings.slice(0, 10)
+}
+
+function syntaxFinding({ code, message, pos }: YAMLError, text: string): Finding {
+  const range = { start: Math.min(pos[0], text.length), end: Math.min(Math.max(pos[1], pos[0] + 1), text.length) }
+  const one = { start: range.start, end: lineEnd(text, range.start, range.end) }
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return {
+        code: 'ZC004',
+        message: 'This key stands in the mapping already',
+        hint: 'keep one of the two',
+        range: one,
+      }
+    case 'MULTIPLE_DOCS':
+      return {
+        code: 'ZC002',
+        message: 'The file holds a second YAML document',
+        hint: 'remove the line "---", or move what follows to a file of its own and include it',
+        range: one,
+      }
+    case 'TAB_AS_INDENT':
+      return { code: 'ZC001', message: 'A tab is used for indentation', hint: 'indent with spaces', range: one }
+    default:
+      if (/\{\{/.test(lineAt(text, range.start))) return bracesFinding(one)
+      return { code: 'ZC001', message: `Invalid YAML: ${reworded(message)}`, range: one }
+  }
+}
+
+/** A value such as `{{x}}`, which YAML takes for a mapping. */
+export function bracesFinding(range: Range): Finding {
+  return {
+    code: 'ZC006',
+    message: 'A value that starts with "{" is a mapping to YAML',
+    hint: 'put the value in quotes',
+    range,
+  }
+}
+
+function reworded(message: string): string {
+  const line = message.split('\n')[0] ?? message
+  return line.replace(/ at line \d+, column \d+:?$/, '').replace(/\.$/, '')
+}
+
+function lineAt(text: string, offset: number): string {
+  const start = text.lastIndexOf('\n', Math.max(0, offset - 1)) + 1
+  const end = text.indexOf('\n', offset)
+  return text.slice(start, end === -1 ? text.length : end)
+}
+
+function lineEnd(text: string, start: number, end: number): number {
+  const newline = text.slice(start, end).search(/[\r\n]/)
+  return newline <= 0 ? Math.max(end, start) : start + newline
+}
+
+/** Makes a problem of a finding: works out where it is, and draws the frame. */
+export function problemOf(source: SourceFile, finding: Finding, redactor: Redactor): Problem {
+  const { code, message, hint, severity = 'error', scope = severity === 'warning' ? 'item' : 'project' } = finding
+  const place = placeOf(source, finding.range, redactor, hint)
+  return { code, severity, message: redactor.text(message), ...(hint !== undefined && { hint }), scope, ...place }
+}
+
+export function placeOf({ path, text, lines }: SourceFile, range: Range, redactor: Redactor, label?: string) {
+  const at = lines.linePos(Math.min(range.start, text.length))
+  const line = Math.max(1, at.line)
+  const column = Math.max(1, at.col)
+  const onLine = text.slice(range.start, range.end).split(/\r?\n/)[0] ?? ''
+  const length = Math.max(1, onLine.trimEnd().length)
+  const frame = renderFrame(text, { line, column, length }, { redactor, label })
+  return { file: path, line, column, length, frame }
+}
+
+/** Whether the top level is a mapping of sections. */
+export function hasMapping({ document }: SourceFile): boolean {
+  const { contents } = document
+  return contents === null || isMap(contents) || (isScalar(contents) && contents.value === null)
+}

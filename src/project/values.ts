@@ -1,0 +1,284 @@
+import { resolve } from 'node:path'
+import { type Node, isMap, isScalar, isSeq } from 'yaml'
+import { didYouMean } from '../nearest.js'
+import type { Field } from './fields.js'
+import { hostFinding } from './host.js'
+import { type Nodes, plainOf, rangeOf } from './nodes.js'
+import { parsePath } from './path.js'
+import { type MissingReference, type ResolvedText, resolveReferences } from './references.js'
+import type { Finding, Range } from './source.js'
+
+/** Reads the value of one field: references put in, the type checked, units worked out. */
+
+export interface ValueContext {
+  readonly nodes: Nodes
+  readonly environment: Readonly<Record<string, string>>
+  /** Folder that files are relative to. */
+  readonly root: string
+  readonly report: (finding: Finding) => void
+  readonly missing: (reference: MissingReference, range: Range) => void
+  /** Is told each secret value, and what stands for one in the environment. */
+  readonly secret: (value: string) => void
+}
+
+interface FieldValue {
+  readonly name: string
+  readonly field: Field
+  readonly node: Node | null
+  readonly range: Range
+}
+
+/** The value, or undefined if it is wrong; what is wrong has been reported. */
+export function readValue({ name, field, node, range }: FieldValue, context: ValueContext): unknown {
+  switch (field.kind) {
+    case 'stringMap':
+    case 'secretMap':
+      return readMap({ name, field, node, range }, context)
+    case 'stringList':
+      return readList({ name, field, node, range }, context)
+    case 'any':
+      return plainOf(context.nodes, node)
+    default:
+      return readScalar({ name, field, node, range }, context)
+  }
+}
+
+function readScalar({ name, field, node, range }: FieldValue, context: ValueContext): unknown {
+  const { report } = context
+  if (!isScalar(node)) {
+    const braces = isMap(node) && node.flow === true
+    report(
+      braces
+        ? {
+            code: 'ZC006',
+            message: `"${name}" is a mapping to YAML, because its value starts with "{"`,
+            hint: 'put the value in quotes',
+            range,
+          }
+        : {
+            code: 'ZC104',
+            message: `"${name}" must be ${nounOf(field)}`,
+            hint: `it is a ${isSeq(node) ? 'list' : 'mapping'} here`,
+            range,
+          },
+    )
+    return undefined
+  }
+  const { value } = node
+  if (typeof value === 'string') return readText({ name, field, text: value, range, node }, context)
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    if (isTextKind(field)) return readText({ name, field, text: node.source ?? String(value), range, node }, context)
+    if (field.kind === 'number' || field.kind === 'size')
+      return bounded({ name, field, value: Number(value), range }, context)
+  }
+  if (typeof value === 'boolean' && field.kind === 'boolean') return value
+  const hint = isTextKind(field) ? `put it in quotes: "${node.source ?? String(value)}"` : undefined
+  report({ code: 'ZC104', message: `"${name}" must be ${nounOf(field)}`, hint, range })
+  return undefined
+}
+
+interface TextValue {
+  readonly name: string
+  readonly field: Field
+  readonly text: string
+  readonly range: Range
+  readonly node: Node
+}
+
+function readText({ name, field, text, range, node }: TextValue, context: ValueContext): unknown {
+  const resolved = resolveIn({ text, range }, context)
+  if (!resolved) return undefined
+  if (field.kind === 'secret') for (const secret of secretsIn(resolved)) context.secret(secret)
+  if (resolved.missing.length > 0) return placeholderFor(field)
+  const value = resolved.text
+  switch (field.kind) {
+    case 'number':
+    case 'boolean':
+      return resolved.isReference
+        ? fromReference({ name, field, value, range }, context)
+        : wrongType({ name, field, range }, context)
+    case 'size':
+      return size({ name, field, value, range }, context)
+    case 'enum':
+      return oneOf({ name, field, value, range }, context)
+    case 'host':
+      return checked(hostFinding(value, range), value, context)
+    case 'path':
+      return checkPath({ name, value, range, node, isPlainText: text === value }, context)
+    case 'file':
+      return resolve(context.root, value)
+    default:
+      return value
+  }
+}
+
+/** The value, and what stands in it from the environment: either would give the credential away. */
+function secretsIn({ text, inserted }: ResolvedText): string[] {
+  return [text, ...inserted].filter((secret) => secret !== '')
+}
+
+/** Puts references in and reports what is wrong with them; undefined if one is malformed. */
+function resolveIn({ text, range }: { text: string; range: Range }, context: ValueContext): ResolvedText | undefined {
+  const resolved = resolveReferences(text, context.environment)
+  if (resolved.malformed !== undefined) {
+    context.report({
+      code: 'ZC105',
+      message: 'A reference to the environment is malformed',
+      hint: 'write ${NAME}, ${NAME:-default} or ${NAME:?message}; $$ is a dollar sign',
+      range,
+    })
+    return undefined
+  }
+  for (const reference of resolved.missing) context.missing(reference, range)
+  return resolved
+}
+
+/** What stands in the definition of an item that refuses to work: of the right type, and never used. */
+function placeholderFor(field: Field): unknown {
+  if (field.kind === 'number' || field.kind === 'size') return field.default ?? field.min ?? 0
+  if (field.kind === 'boolean') return field.default ?? false
+  if (field.kind === 'enum') return field.default ?? field.values?.[0]
+  return ''
+}
+
+interface Named {
+  readonly name: string
+  readonly field: Field
+  readonly range: Range
+}
+
+function fromReference({ name, field, value, range }: Named & { value: string }, context: ValueContext): unknown {
+  if (field.kind === 'boolean') {
+    if (value === 'true' || value === 'false') return value === 'true'
+    return wrongType({ name, field, range }, context)
+  }
+  const number = value.trim() === '' ? Number.NaN : Number(value)
+  return Number.isNaN(number)
+    ? wrongType({ name, field, range }, context)
+    : bounded({ name, field, value: number, range }, context)
+}
+
+function wrongType({ name, field, range }: Named, { report }: ValueContext): unknown {
+  report({ code: 'ZC104', message: `"${name}" must be ${nounOf(field)}`, range })
+  return undefined
+}
+
+function bounded(
+  { name, field, value, range }: Named & { value: number },
+  { report }: ValueContext,
+): number | undefined {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, integer } = field
+  if (Number.isFinite(value) && value >= min && value <= max && (!integer || Number.isInteger(value))) return value
+  const bounds = [
+    integer ? 'a whole number' : 'a number',
+    ...(field.min === undefined ? [] : [`from ${field.min}`]),
+    ...(field.max === undefined ? [] : [`up to ${field.max}`]),
+  ]
+  const hint = name === 'timeout' && value > max ? 'it is in seconds: did you mean milliseconds?' : undefined
+  report({ code: 'ZC105', message: `"${name}" must be ${bounds.join(' ')}`, hint, range })
+  return undefined
+}
+
+const units: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }
+
+function size({ name, field, value, range }: Named & { value: string }, context: ValueContext): number | undefined {
+  const [, amount, unit = 'b'] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]?b)?\s*$/i.exec(value) ?? []
+  if (amount === undefined) {
+    context.report({
+      code: 'ZC104',
+      message: `"${name}" must be a size`,
+      hint: 'such as 512 KB, 8 MB, or a number of bytes',
+      range,
+    })
+    return undefined
+  }
+  return bounded({ name, field, value: Math.floor(Number(amount) * (units[unit.toLowerCase()] ?? 1)), range }, context)
+}
+
+function oneOf({ name, field, value, range }: Named & { value: string }, { report }: ValueContext): string | undefined {
+  const { values = [], refusedValues = [] } = field
+  if (values.includes(value)) return value
+  const sameInOtherCase = values.find((one) => one.toLowerCase() === value.toLowerCase())
+  if (sameInOtherCase !== undefined && name === 'method') return sameInOtherCase
+  if (refusedValues.includes(value)) {
+    report({ code: 'ZC301', message: `"${name}: ${value}" is not served yet`, scope: 'item', range })
+    return typeof field.default === 'string' ? field.default : values[0]
+  }
+  const hint = didYouMean(value, values) ?? `one of: ${values.join(', ')}`
+  report({ code: 'ZC105', message: `"${name}" cannot be "${value}"`, hint, range })
+  return undefined
+}
+
+function checked<T>(finding: Finding | undefined, value: T, { report }: ValueContext): T | undefined {
+  if (!finding) return value
+  report(finding)
+  return undefined
+}
+
+interface PathValue {
+  readonly name: string
+  readonly value: string
+  readonly range: Range
+  readonly node: Node
+  /** Whether the value stands in the file as it is, so that offsets in it are offsets in the file. */
+  readonly isPlainText: boolean
+}
+
+function checkPath({ value, range, node, isPlainText }: PathValue, { report }: ValueContext): string | undefined {
+  const { problems } = parsePath(value)
+  for (const { message, hint, start, end } of problems) {
+    const quoted = isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE')
+    const from = range.start + (quoted ? 1 : 0)
+    const isExact = isPlainText && range.end - range.start === value.length + (quoted ? 2 : 0)
+    report({ code: 'ZC106', message, hint, range: isExact ? { start: from + start, end: from + end } : range })
+  }
+  return problems.length === 0 ? value : undefined
+}
+
+function readMap(
+  { name, node, field, range }: FieldValue,
+  context: ValueContext,
+): Readonly<Record<string, string>> | undefined {
+  if (!isMap(node)) {
+    context.report({
+      code: 'ZC104',
+      message: `"${name}" must be a mapping`,
+      hint: 'write one "key: value" a line below it',
+      range,
+    })
+    return undefined
+  }
+  const pairs = context.nodes.entries(node).map(({ key, value, range: at }) => {
+    const one = { ...field, kind: 'string' as const }
+    return [key, readScalar({ name: `${name}.${key}`, field: one, node: value, range: at }, context)] as const
+  })
+  return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => typeof pair[1] === 'string'))
+}
+
+function readList({ name, node, field, range }: FieldValue, context: ValueContext): readonly string[] | undefined {
+  const one = { ...field, kind: 'string' as const }
+  if (!isSeq(node)) {
+    context.report({
+      code: 'ZC104',
+      message: `"${name}" must be a list`,
+      hint: 'write one "- value" a line below it',
+      range,
+    })
+    return undefined
+  }
+  return node.items
+    .map((item) => readScalar({ name, field: one, node: context.nodes.resolve(item), range: rangeOf(item) }, context))
+    .filter((value) => typeof value === 'string')
+}
+
+function isTextKind({ kind }: Field): boolean {
+  return kind !== 'number' && kind !== 'boolean' && kind !== 'size'
+}
+
+function nounOf({ kind, values }: Field): string {
+  if (kind === 'number') return 'a number'
+  if (kind === 'boolean') return 'true or false'
+  if (kind === 'size') return 'a size, such as 8 MB'
+  if (kind === 'enum') return `one of ${(values ?? []).join(', ')}`
+  return 'text'
+}
