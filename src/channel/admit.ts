@@ -66,13 +66,20 @@ function guard({ request, target, headers }: RequestHead, serving: Serving): Ref
     origin: headers.origin,
     secFetchSite: headers['sec-fetch-site'],
   }
-  return checkGuard(guarded, serving.guard) ?? (target ? undefined : new Refusal(400, 'The request target is malformed'))
+  return (
+    checkGuard(guarded, serving.guard) ?? (target ? undefined : new Refusal(400, 'The request target is malformed'))
+  )
 }
 
-function route({ method, target }: RequestHead, { router }: Serving): { channel: Channel; params: Params } | Answered | Refusal {
+function route(
+  { method, target }: RequestHead,
+  { router }: Serving,
+): { channel: Channel; params: Params } | Answered | Refusal {
   const rawPath = target?.path ?? ''
   if (rawPath === '*') {
-    return method === 'OPTIONS' ? { status: 204, headers: ['Allow', everyMethod] } : new Refusal(400, 'The request target is malformed')
+    return method === 'OPTIONS'
+      ? { status: 204, headers: ['Allow', everyMethod] }
+      : new Refusal(400, 'The request target is malformed')
   }
   const path = readPath(rawPath)
   if (!path) return new Refusal(400, 'The path does not decode, or holds a "." or ".." segment')
@@ -95,7 +102,9 @@ function admitTo(
   const { headers, request, target } = head
   if (!channel.isActive) return notFound
   if (channel.refusal !== undefined) {
-    return new Refusal(500, 'The channel cannot be served; the log says why, under this cid', { reason: channel.refusal })
+    return new Refusal(500, 'The channel cannot be served; the log says why, under this cid', {
+      reason: channel.refusal,
+    })
   }
   const security = channel.authenticator?.authenticate(headers, request.rawHeaders)
   if (security instanceof Refusal) return security

@@ -36,7 +36,10 @@ export class Channel {
   }
 }
 
-export function channelRoute(definition: ChannelDefinition, project: Pick<Project, 'security' | 'groups'>): Route<Channel> {
+export function channelRoute(
+  definition: ChannelDefinition,
+  project: Pick<Project, 'security' | 'groups'>,
+): Route<Channel> {
   const { urlPath, matchSlash, method, isActive } = definition
   return { urlPath, matchSlash, method, isActive, value: new Channel(definition, project) }
 }

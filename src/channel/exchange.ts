@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Dispatch, Incoming, Outcome, OutcomeBody } from '../exchange.js'
-import type { Logger } from '../log.js'
-import { type Admitted, type RequestHead, admit, cidOf } from './admit.js'
-import { callerGone, discardBody, hasBody, noBytes, readBody } from './body.js'
+import type { Socket } from 'node:net'
+import type { ErrorCode } from '../errors.js'
+import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import type { LogFields, Logger } from '../log.js'
+import { type Admitted, type Answered, type RequestHead, admit } from './admit.js'
+import { callerGone, noBytes, readBody } from './body.js'
 import type { Channel } from './channel.js'
 import { corsHeaders } from './cors.js'
 import { readHeaders } from './headers.js'
-import { problemBody, problemContentType } from './problem.js'
+import { type Identity, identify } from './identity.js'
 import { Refusal } from './refusal.js'
-import { appendHeaders, isBodiless, isPossibleStatus } from './reply-head.js'
+import { Reply } from './reply.js'
+import { isBodiless, isPossibleStatus } from './reply-head.js'
 import { parseTarget } from './request-target.js'
 import type { Serving } from './serving.js'
-import { sendStream } from './stream-reply.js'
 
 /** One finished request. */
 export interface RequestEvent {
@@ -25,7 +27,7 @@ export interface RequestEvent {
   readonly elapsedMs: number
   /** Bytes of the reply's body. */
   readonly size: number
-  /** The caller went away, or its connection was destroyed, before the reply was complete. */
+  /** The connection ended before the reply was complete. */
   readonly aborted: boolean
 }
 
@@ -34,125 +36,154 @@ export interface ExchangeHost {
   readonly dispatch: Dispatch
   readonly log: Logger
   /** Whether connections end with their reply. */
-  readonly isDraining: boolean
+  readonly isDraining: () => boolean
   /** Called once. */
   onFinish(exchange: Exchange): void
 }
 
-type Head = (string | string[])[]
-
-/** A body up to this size is let in before a refusal, so that the connection can be used again. */
-const keepAliveBytes = 64 * 1024
+export interface Messages {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** The caller waits to be asked for its body. */
+  readonly expectsContinue?: boolean
+}
 
 /** One request and its reply. It keeps what it began with, whatever the listener serves meanwhile. */
 export class Exchange {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
   readonly #host: ExchangeHost
   readonly #serving: Serving
+  readonly #messages: Messages
   readonly #head: RequestHead
-  readonly #cid: string
+  readonly #identity: Identity
+  readonly #reply: Reply
   readonly #startedAt = performance.now()
   readonly #controller = new AbortController()
-  readonly #expectsContinue: boolean
   #channel: Channel | undefined
   #timer: NodeJS.Timeout | undefined
-  #statusCode = 0
-  #size = 0
   #isReading = false
   #isFinished = false
   #isAborted = false
 
-  constructor(
-    host: ExchangeHost,
-    serving: Serving,
-    { request, response, expectsContinue }: { request: IncomingMessage; response: ServerResponse; expectsContinue: boolean },
-  ) {
+  constructor(host: ExchangeHost, serving: Serving, messages: Messages) {
+    const { request, response, expectsContinue = false } = messages
+    const headers = readHeaders(request.rawHeaders)
     this.#host = host
     this.#serving = serving
-    this.request = request
-    this.response = response
-    this.#expectsContinue = expectsContinue
-    const headers = readHeaders(request.rawHeaders)
+    this.#messages = messages
     this.#head = { request, method: request.method ?? '', target: parseTarget(request.url ?? ''), headers }
-    this.#cid = cidOf(headers)
+    this.#identity = identify(headers)
+    this.#reply = new Reply({
+      request,
+      response,
+      requestHeaders: headers,
+      expectsContinue,
+      cid: this.#identity.cid,
+      headers: corsHeaders(serving.guard.origins, headers.origin),
+      closes: host.isDraining,
+    })
   }
 
   /** Whether the body is still arriving, so that a malformed one can be answered. */
   get isReading(): boolean {
-    return this.#isReading && !this.response.headersSent
+    return this.#isReading
+  }
+
+  /** Whether all of the reply has been handed to the connection. */
+  get isSent(): boolean {
+    return this.#messages.response.writableEnded
+  }
+
+  get socket(): Socket {
+    return this.#messages.request.socket
   }
 
   get event(): RequestEvent {
     const { method, target } = this.#head
     return {
-      cid: this.#cid,
+      cid: this.#identity.cid,
       method,
-      path: target?.path ?? this.request.url ?? '',
+      path: target?.path ?? this.#messages.request.url ?? '',
       ...(this.#channel && { channel: this.#channel.name, service: this.#channel.service }),
-      statusCode: this.#statusCode,
+      statusCode: this.#reply.statusCode,
       elapsedMs: performance.now() - this.#startedAt,
-      size: this.#size,
+      size: this.#reply.size,
       aborted: this.#isAborted,
     }
   }
 
+  /** Answers it, now or later. Never throws. */
   start(): void {
-    const admitted = admit(this.#head, this.#serving, (channel) => (this.#channel = channel))
-    if (admitted instanceof Refusal) return this.refuse(admitted)
-    if ('status' in admitted) return this.#sendBytes(admitted.status, this.#newHead(admitted.headers))
-    this.#startTimer()
-    if (admitted.hasBody) void this.#readBody(admitted)
-    else this.#dispatch(admitted, noBytes)
+    try {
+      const admitted = admit(this.#head, this.#serving, (channel) => (this.#channel = channel))
+      if (admitted instanceof Refusal) this.refuse(admitted)
+      else if ('status' in admitted) this.#sendEmpty(admitted)
+      else this.#accept(admitted)
+    } catch (error) {
+      this.#fail(error, 'ZX001')
+    }
   }
 
   /** Answers without running a service. */
-  refuse(refusal: Refusal): void {
-    const { status, detail, title, reason } = refusal
-    if (reason !== undefined) this.#log(reason, { code: 'ZH500' })
-    this.#sendProblem(status, { title, detail }, this.#newHead(refusal.headers))
+  refuse({ status, detail, title, headers, reason }: Refusal): void {
+    if (reason !== undefined) {
+      this.#logError(`The channel "${this.#channel?.name ?? ''}" refuses to work: ${reason}`, { code: 'ZH500' })
+    }
+    this.#reply.sendProblem(status, { title, detail }, headers)
+    this.#finish()
   }
 
   /** The connection is gone. */
   abandon(): void {
     if (this.#isFinished) return
     this.#isAborted = true
+    this.#finish()
     this.#controller.abort()
+  }
+
+  #sendEmpty({ status, headers }: Answered): void {
+    this.#reply.sendEmpty(status, headers)
     this.#finish()
   }
 
-  async #readBody(admitted: Admitted): Promise<void> {
+  #accept(admitted: Admitted): void {
+    this.#startTimer()
+    if (admitted.hasBody) void this.#receive(admitted)
+    else void this.#run(admitted, noBytes)
+  }
+
+  async #receive(admitted: Admitted): Promise<void> {
     this.#isReading = true
-    if (this.#expectsContinue) this.response.writeContinue()
-    const body = await readBody(this.request, this.#serving.bodyLimit)
+    this.#reply.askForBody()
+    const body = await readBody(this.#messages.request, this.#serving.bodyLimit)
     this.#isReading = false
     if (body === callerGone || this.#isFinished) return
     if (body instanceof Refusal) this.refuse(body)
-    else this.#dispatch(admitted, body)
+    else await this.#run(admitted, body)
   }
 
-  #dispatch(admitted: Admitted, body: Uint8Array): void {
-    const { signal } = this.#controller
-    let outcome: Promise<Outcome>
+  async #run(admitted: Admitted, body: Uint8Array): Promise<void> {
+    let outcome: Outcome
     try {
-      outcome = this.#host.dispatch(this.#incoming(admitted), body, signal)
+      outcome = await this.#host.dispatch(this.#incoming(admitted), body, this.#controller.signal)
     } catch (error) {
-      this.#fail(error)
+      this.#fail(error, 'ZX001')
       return
     }
-    outcome.then(
-      (result) => this.#reply(result),
-      (error: unknown) => this.#fail(error),
-    )
+    if (this.#isFinished) {
+      discard(outcome)
+      return
+    }
+    try {
+      await this.#send(outcome)
+    } catch (error) {
+      this.#fail(error, 'ZS303')
+    }
   }
 
   #incoming({ channel, params, query, security }: Admitted): Incoming {
     const { method, target, headers } = this.#head
-    const { traceparent } = headers
     return {
-      cid: this.#cid,
-      // A malformed one is not passed on.
-      traceparent: traceparent === undefined ? undefined : validTraceparent(traceparent),
+      ...this.#identity,
       service: channel.service,
       channel: channel.incoming(security),
       method,
@@ -160,7 +191,70 @@ export class Exchange {
       params,
       query,
       headers,
-      remoteAddress: this.request.socket.remoteAddress ?? '',
+      remoteAddress: this.#messages.request.socket.remoteAddress ?? '',
     }
   }
+
+  /** @throws if it is nothing that HTTP can carry, or its stream breaks */
+  async #send(outcome: Outcome): Promise<void> {
+    const { statusCode, headers, body, problem } = outcome
+    const isStream = body instanceof ReadableStream && !isBodiless(statusCode) && !problem
+    if (!isStream || !isPossibleStatus(statusCode)) discard(outcome)
+    if (!isPossibleStatus(statusCode)) {
+      throw new TypeError(`The status is not an integer from 200 to 599: ${String(statusCode)}`)
+    }
+    if (problem) this.#reply.sendProblem(statusCode, problem, headers)
+    else if (isStream) await this.#reply.sendStream(statusCode, headers, { body, signal: this.#controller.signal })
+    else this.#reply.sendBytes(statusCode, headers, body instanceof Uint8Array ? body : noBytes)
+    this.#finish()
+  }
+
+  #fail(error: unknown, code: ErrorCode): void {
+    if (this.#isFinished) return
+    const message = error instanceof Error ? error.message : String(error)
+    if (this.#reply.isBegun) {
+      this.#logError(`The body of the reply broke off: ${message}`, { code })
+      // To end the body would tell the caller that it is complete.
+      this.#messages.response.destroy()
+      this.abandon()
+      return
+    }
+    this.#logError(`The reply cannot be sent: ${message}`, { code })
+    this.refuse(new Refusal(500, 'The service failed; the log says why, under this cid'))
+  }
+
+  #startTimer(): void {
+    const { requestTimeoutMs } = this.#serving
+    if (requestTimeoutMs === 0) return
+    this.#timer = setTimeout(() => this.#onTimeout(), Math.min(requestTimeoutMs, 2 ** 31 - 1))
+  }
+
+  #onTimeout(): void {
+    if (this.#reply.isBegun) {
+      this.#messages.response.destroy()
+      this.abandon()
+      return
+    }
+    const seconds = this.#serving.requestTimeoutMs / 1000
+    this.#logError(`The request took longer than server.request_timeout, ${seconds} s`, { code: 'ZH504' })
+    this.refuse(new Refusal(504, 'The request took too long'))
+    this.#controller.abort()
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return
+    this.#isFinished = true
+    clearTimeout(this.#timer)
+    this.#host.onFinish(this)
+  }
+
+  #logError(message: string, fields: LogFields): void {
+    const { name, service } = this.#channel ?? {}
+    this.#host.log.error(message, { cid: this.#identity.cid, channel: name, service, ...fields })
+  }
+}
+
+/** A body that nobody will read: whoever makes it need not go on. */
+function discard({ body }: Outcome): void {
+  if (body instanceof ReadableStream) body.cancel().catch(() => undefined)
 }

@@ -1,5 +1,8 @@
 import type { OutcomeHeaders } from '../exchange.js'
 
+/** Headers as they are written: names and values in turn; an array is sent once for each of its values. */
+export type Head = (string | string[])[]
+
 /** What says where a message ends and how it travels is the listener's business, and so is the cid. */
 const ours = new Set([
   'connection',
@@ -24,22 +27,25 @@ export function isBodiless(status: number): boolean {
 }
 
 /**
- * The headers of a service, names and values in turn, appended to what the listener says by itself in `head`. Where the
- * listener answers CORS, a service does not.
+ * Adds the headers of a service to what the listener says by itself. Where the listener answers CORS, a service does not;
+ * a problem document has no other content headers than its own.
  */
-export function appendHeaders(head: (string | string[])[], headers: OutcomeHeaders, isProblem: boolean): void {
-  const answersCors = head.includes('Access-Control-Allow-Origin')
+export function appendHeaders(head: Head, headers: OutcomeHeaders, { isProblem = false } = {}): void {
   for (const [name, value] of Object.entries(headers)) {
     const lowerCase = name.toLowerCase()
     if (ours.has(lowerCase)) continue
     if (isProblem && lowerCase.startsWith('content-')) continue
-    if (answersCors && (lowerCase === 'access-control-allow-origin' || lowerCase === 'access-control-expose-headers')) continue
     if (lowerCase === 'vary' && mergeVary(head, String(value))) continue
+    if (lowerCase.startsWith('access-control-') && answersCors(head)) continue
     head.push(name, typeof value === 'string' ? value : [...value])
   }
 }
 
-function mergeVary(head: (string | string[])[], value: string): boolean {
+function answersCors(head: Head): boolean {
+  return head.includes('Access-Control-Allow-Origin')
+}
+
+function mergeVary(head: Head, value: string): boolean {
   const at = head.indexOf('Vary')
   if (at === -1) return false
   head[at + 1] = value.trim() === '*' ? '*' : `Origin, ${value}`

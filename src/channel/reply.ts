@@ -1,96 +1,95 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OutcomeHeaders, ProblemDetails } from '../exchange.js'
-import { discardBody, noBytes } from './body.js'
+import { discardBody, hasBody, noBytes } from './body.js'
+import type { HeaderValues } from './headers.js'
 import { problemBody, problemContentType } from './problem.js'
-import { appendHeaders, isBodiless } from './reply-head.js'
+import { type Head, appendHeaders, isBodiless } from './reply-head.js'
 import { sendStream } from './stream-reply.js'
 
-interface ReplyOptions {
+export interface ReplyOptions {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** Of the request. */
+  readonly requestHeaders: HeaderValues
+  /** The caller waits to be asked for its body. */
+  readonly expectsContinue: boolean
   readonly cid: string
-  /** What every reply of this exchange says: names and values in turn. */
+  /** What every reply says besides: names and values in turn. */
   readonly headers: readonly string[]
-}
-
-interface Content {
-  readonly status: number
-  readonly head: (string | string[])[]
-  readonly body: Uint8Array
+  /** Tells whether the connection is to end with this reply. */
+  readonly closes: () => boolean
 }
 
 /** A body that is not read is let in up to this size, so that its connection can be used again. */
 const keepAliveBytes = 64 * 1024
 
-/** Writes the one reply of an exchange. */
+/** Writes the one reply of an exchange. Its methods throw if HTTP cannot carry the headers; nothing is written then. */
 export class Reply {
   readonly #options: ReplyOptions
+  #awaitsContinue: boolean
   /** What was answered; 0 before. */
   statusCode = 0
   /** Bytes of the body. */
   size = 0
-  /** The connection ends with this reply. */
-  closes = false
 
   constructor(options: ReplyOptions) {
     this.#options = options
+    this.#awaitsContinue = options.expectsContinue
   }
 
   get isBegun(): boolean {
-    return this.#options.response.headersSent
+    return this.statusCode !== 0
+  }
+
+  /** Tells a caller that waits for it to send its body. */
+  askForBody(): void {
+    if (!this.#awaitsContinue) return
+    this.#awaitsContinue = false
+    this.#options.response.writeContinue()
   }
 
   sendEmpty(status: number, headers: readonly string[]): void {
-    this.#send({ status, head: this.#head(headers), body: noBytes })
+    this.#send(status, this.#head(headers), noBytes)
   }
 
-  sendProblem(status: number, details: ProblemDetails, headers: readonly string[] = []): void {
-    const head = this.#head(headers, ['Content-Type', problemContentType])
-    this.#send({ status, head, body: problemBody(status, this.#options.cid, details) })
-  }
-
-  /** A problem that a service chose, with its headers. @throws if HTTP cannot carry them */
-  sendServiceProblem(status: number, details: ProblemDetails, headers: OutcomeHeaders): void {
+  sendProblem(status: number, details: ProblemDetails, headers: readonly string[] | OutcomeHeaders = []): void {
     const head = this.#head(['Content-Type', problemContentType])
-    appendHeaders(head, headers, true)
-    this.#send({ status, head, body: problemBody(status, this.#options.cid, details) })
+    if (Array.isArray(headers)) head.push(...(headers as readonly string[]))
+    else appendHeaders(head, headers as OutcomeHeaders, { isProblem: true })
+    this.#send(status, head, problemBody(status, this.#options.cid, details))
   }
 
-  /** @throws if HTTP cannot carry the headers */
   sendBytes(status: number, headers: OutcomeHeaders, body: Uint8Array): void {
     const head = this.#head()
-    appendHeaders(head, headers, false)
-    this.#send({ status, head, body })
+    appendHeaders(head, headers)
+    this.#send(status, head, body)
   }
 
-  /** @throws if HTTP cannot carry the headers, or what the stream fails with */
+  /** Rejects, too, with whatever the stream fails with. */
   async sendStream(
     status: number,
     headers: OutcomeHeaders,
-    { body, signal }: { body: ReadableStream<Uint8Array>; signal: AbortSignal },
+    { body, signal }: { readonly body: ReadableStream<Uint8Array>; readonly signal: AbortSignal },
   ): Promise<void> {
     const { request, response } = this.#options
     const head = this.#head()
-    appendHeaders(head, headers, false)
-    const writeHead = () => this.#writeHead(status, head)
+    appendHeaders(head, headers)
     if (request.method === 'HEAD') {
-      await body.cancel()
-      writeHead()
+      this.#writeHead(status, head)
       response.end()
+      await body.cancel()
       return
     }
-    // Without a listener, writing to a connection that has just gone would be an uncaught error.
-    response.on('error', () => undefined)
+    const writeHead = () => this.#writeHead(status, head)
     await sendStream(body, { response, signal, writeHead, onSent: (bytes) => (this.size += bytes) })
   }
 
-  #send({ status, head, body }: Content): void {
+  #send(status: number, head: Head, body: Uint8Array): void {
     const { request, response } = this.#options
     const lingers = this.#lingers()
-    if (lingers) this.closes = true
-    if (this.closes) head.push('Connection', 'close')
-    if (!isBodiless(status)) head.push('Content-Length', String(body.length))
-    else if (status === 205) head.push('Content-Length', '0')
+    if (lingers) head.push('Connection', 'close')
+    if (status === 205) head.push('Content-Length', '0')
+    else if (!isBodiless(status)) head.push('Content-Length', String(body.length))
     this.#writeHead(status, head)
     const sent = isBodiless(status) || request.method === 'HEAD' ? noBytes : body
     this.size = sent.length
@@ -103,24 +102,23 @@ export class Reply {
     discardBody(request, () => response.end())
   }
 
-  #writeHead(status: number, head: readonly (string | string[])[]): void {
-    // Flat arrays are allowed, though the types do not know that values of them may be arrays.
+  #writeHead(status: number, head: Head): void {
+    if (this.#options.closes() && !head.includes('Connection')) head.push('Connection', 'close')
+    // Values of a flat array may be arrays themselves; the types do not know it.
     this.#options.response.writeHead(status, head as string[])
     this.statusCode = status
   }
 
-  #head(...more: readonly (readonly string[])[]): (string | string[])[] {
+  #head(more?: readonly string[]): Head {
     const { cid, headers } = this.#options
-    return ['X-Zato-CID', cid, ...headers, ...more.flat()]
+    return more ? ['X-Zato-CID', cid, ...headers, ...more] : ['X-Zato-CID', cid, ...headers]
   }
 
-  /** Whether the caller may still be sending a body that nobody will read. */
+  /** Whether the caller may still be sending more of a body than is worth waiting for. */
   #lingers(): boolean {
-    const { request, response } = this.#options
-    const { 'content-length': length, 'transfer-encoding': coding } = request.headers
-    if (request.complete || (length === undefined && coding === undefined)) return false
-    // An announced body that was not asked for may never come.
-    const isAwaited = request.headers.expect !== undefined && !sentContinue(response)
-    return isAwaited || length === undefined || Number(length) > keepAliveBytes
+    const { request, requestHeaders } = this.#options
+    if (request.complete || !hasBody(requestHeaders)) return false
+    const length = requestHeaders['content-length']
+    return this.#awaitsContinue || length === undefined || Number(length) > keepAliveBytes
   }
 }

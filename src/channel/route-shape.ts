@@ -135,12 +135,18 @@ function splitSegments(parts: readonly PathPart[]): PathPart[][] {
 
 function toSegment(parts: readonly PathPart[]): Segment {
   const names = parts.flatMap((part) => (part.kind === 'placeholder' ? [part.name] : []))
-  const literals = ['']
+  const literals: string[] = []
+  let literal = ''
   for (const part of parts) {
-    if (part.kind === 'placeholder') literals.push('')
-    else literals[literals.length - 1] += literalText(part.text)
+    if (part.kind === 'placeholder') {
+      literals.push(literal)
+      literal = ''
+    } else {
+      literal += literalText(part.text)
+    }
   }
-  return names.length === 0 ? { kind: 'literal', text: literals[0] ?? '' } : { kind: 'part', literals, names }
+  literals.push(literal)
+  return names.length === 0 ? { kind: 'literal', text: literal } : { kind: 'part', literals, names }
 }
 
 /** A template may be written with escapes, too. */

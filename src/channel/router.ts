@@ -34,7 +34,7 @@ export class Router<T> {
   readonly #tree = createFindMyWay({
     maxParamLength: Number.MAX_SAFE_INTEGER,
     querystringParser: () => undefined,
-    constraints: { search: leafConstraint<T>() },
+    constraints: { search: leafConstraint() },
   })
   readonly #search = new Search<T>()
   readonly #derived = { search: this.#search }
@@ -60,7 +60,7 @@ export class Router<T> {
     const search = this.#search
     search.begin(method, path)
     // One tree for all methods: which of them a path has, its leaf knows.
-    this.#tree.find('GET', path.text, this.#derived as unknown as Record<string, unknown>)
+    this.#tree.find('GET', path.text, this.#derived)
     return search.end()
   }
 }
@@ -148,16 +148,17 @@ class Leaf<T> {
  * A constraint of find-my-way: a leaf matches a request only if this store knows the value derived from the request, here
  * the search. The store belongs to one leaf, and its answer is a bit mask of handlers, of which there is one.
  */
-function leafConstraint<T>() {
+function leafConstraint() {
   return {
     name: 'search',
     storage() {
-      let leaf: Leaf<T> | undefined
+      let leaf: Leaf<unknown> | undefined
       let handlers: unknown
       return {
-        get: (value: unknown) => (value instanceof Search && leaf?.accept(value as Search<T>) ? handlers : null) as never,
+        get: (value: unknown) =>
+          (value instanceof Search && leaf?.accept(value as Search<unknown>) ? handlers : null) as never,
         set(value: unknown, mask: unknown) {
-          leaf = value as Leaf<T>
+          leaf = value as Leaf<unknown>
           handlers = mask
         },
       }

@@ -1,5 +1,5 @@
 import type { Project } from '../project/project.js'
-import { Channel, channelRoute } from './channel.js'
+import { type Channel, channelRoute } from './channel.js'
 import { type GuardSettings, guardSettings } from './guard.js'
 import { Router } from './router.js'
 
@@ -21,4 +21,12 @@ export function prepareServing(project: Project, isLoopback: boolean): Serving {
     bodyLimit: server.bodyLimit,
     requestTimeoutMs: server.requestTimeout * 1000,
   }
+}
+
+/** Before there is a project. */
+export const emptyServing: Serving = {
+  router: new Router<Channel>([]),
+  guard: guardSettings({ allowedHosts: [], corsOrigins: [] }, true),
+  bodyLimit: 0,
+  requestTimeoutMs: 0,
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
 /** How long the head of a reply waits for the first piece of its body, in case making it fails at once. */
@@ -8,43 +7,42 @@ export interface StreamReply {
   readonly response: ServerResponse
   /** The caller went away, or the request's time is up. */
   readonly signal: AbortSignal
-  writeHead(): void
+  readonly writeHead: () => void
+  readonly onSent: (bytes: number) => void
 }
 
 /**
- * Sends a stream as fast as the caller takes it; resolves to the number of bytes once all of it is handed over. When the
- * caller goes away the stream is cancelled.
- *
- * @throws whatever the stream failed with; the head has been written unless it failed at once
+ * Sends a stream as fast as the caller takes it. When the caller goes away the stream is cancelled. Rejects with whatever
+ * the stream fails with, which has been cancelled then; the head is written by then unless it failed at once.
  */
-export async function sendStream(stream: ReadableStream<Uint8Array>, reply: StreamReply): Promise<number> {
-  const { response, signal } = reply
+export async function sendStream(stream: ReadableStream<Uint8Array>, reply: StreamReply): Promise<void> {
+  const { signal, response } = reply
   const reader = stream.getReader()
   const cancel = () => void reader.cancel(signal.reason).catch(() => undefined)
-  if (signal.aborted) {
-    cancel()
-    return 0
-  }
   signal.addEventListener('abort', cancel, { once: true })
+  if (signal.aborted) cancel()
   try {
     const first = reader.read()
     await settledWithin(first, firstPieceMs)
-    let size = 0
     if (!signal.aborted) reply.writeHead()
     response.flushHeaders()
     for (let piece = await first; !piece.done && !signal.aborted; piece = await reader.read()) {
-      if (!((piece.value as unknown) instanceof Uint8Array)) throw new TypeError('A piece of a streamed body is not bytes')
-      size += piece.value.length
-      if (piece.value.length > 0 && !response.write(piece.value)) await drained(response, signal)
+      await sendPiece(piece.value, reply)
     }
     if (!signal.aborted) response.end()
-    return size
   } catch (error) {
     cancel()
     throw error
   } finally {
     signal.removeEventListener('abort', cancel)
   }
+}
+
+async function sendPiece(piece: unknown, { response, signal, onSent }: StreamReply): Promise<void> {
+  if (!(piece instanceof Uint8Array)) throw new TypeError('A piece of a streamed body is not bytes')
+  if (piece.length === 0) return
+  onSent(piece.length)
+  if (!response.write(piece)) await drained(response, signal)
 }
 
 /** @throws if it failed within that time */
@@ -58,8 +56,16 @@ async function settledWithin(promise: Promise<unknown>, ms: number): Promise<voi
   }
 }
 
-async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
-  await once(response, 'drain', { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error
+/** Resolves once the caller has taken what was written, or is gone. */
+function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    response.on('drain', done)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
   })
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { escapeControls } from '../output/escape.js'
 import { writeJson } from '../output/json.js'
-import { renderProblems } from '../output/problems.js'
+import { countProblems, renderProblems } from '../output/problems.js'
 import { count } from '../output/units.js'
 import { checkChannelServices } from '../project/check-services.js'
 import { writeEnvTypes } from '../project/env-types.js'
@@ -83,7 +83,8 @@ interface Shown {
 
 function show(context: Context, { file, result, checked, isFailed, tsc }: Shown): void {
   const { err, cwd } = context
-  if (checked.problems.length > 0) for (const line of renderProblems(checked.problems, cwd)) err.line(line)
+  for (const line of renderProblems(checked.problems, cwd)) err.line(line)
+  if (checked.problems.length > 0) err.line(countProblems(checked.problems))
   const names = [...new Set(result.missing.map(({ name }) => name))]
   if (names.length > 0) err.line(`Missing variables: ${names.join(', ')}`)
   if (tsc && tsc.output !== '') err.line(escapeControls(tsc.output.trimEnd()))

@@ -16,6 +16,9 @@ export interface RunOptions {
   readonly catchInterrupt: () => void
 }
 
+/** What may stand on a line without a command. */
+const overviewWords = ['help', '-h', '--help', '--color', '--no-color', '--no-input']
+
 /** Finds the command, loads its module, reads its flags, runs it. Gives the exit code; throws what went wrong. */
 export async function runCommand(
   argv: readonly string[],
@@ -24,7 +27,7 @@ export async function runCommand(
   const addressed = addressedCommand(argv)
   const out = new Terminal(io.stdout, { env: io.env, color })
   if (addressed.kind === 'overview') {
-    const stray = argv.find((word) => !['-h', '--help', '--color', '--no-color', '--no-input'].includes(word))
+    const stray = argv.find((word) => !overviewWords.includes(word))
     if (stray !== undefined)
       throw new UsageError('ZU001', `No command stands with "${stray}"`, { hint: 'zato-ts --help' })
     writeOverview(out)

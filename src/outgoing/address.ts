@@ -7,7 +7,6 @@ import { scalarText, writeQuery } from './query.js'
 const dotSegment = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i
 /** What may not stand in a request target as it is; an escape that the file has written itself may. */
 const unencoded = /(?:[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]|%(?![0-9A-Fa-f]{2}))+/g
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const control = /[\u0000-\u001f\u007f]/
 const noParams: PlainObject = {}
 
@@ -93,7 +92,9 @@ function compile(text: string): [path: Template, query: Template] {
   const path = { literals: [''], names: [] as string[] }
   const query = { literals: [''], names: [] as string[] }
   let current = path
-  const addText = (more: string) => (current.literals[current.literals.length - 1] += more)
+  const addText = (more: string) => {
+    current.literals.push((current.literals.pop() ?? '') + more)
+  }
   for (const part of parsePath(text).parts) {
     if (part.kind === 'placeholder') {
       current.names.push(part.name)

@@ -80,13 +80,13 @@ function writeJson(payload: unknown): string {
       hint: 'give an object, or set data_format: form',
     })
   }
-  let text: string | undefined
+  let text: unknown
   try {
-    text = JSON.stringify(payload) as string | undefined
+    text = JSON.stringify(payload)
   } catch (cause) {
     throw new Mistake('ZN402', `the payload has no JSON: ${reasonOf(cause)}`, { cause, hint: jsonHint(cause) })
   }
-  if (text !== undefined) return text
+  if (typeof text === 'string') return text
   throw new Mistake('ZN402', 'the payload has no JSON: its toJSON gives nothing')
 }
 

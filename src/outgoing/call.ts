@@ -11,7 +11,8 @@ import type { SocketPool } from './pool.js'
 import { type Call, type Prepared, prepareCall } from './prepare.js'
 import { type ResponseParts, RestResponse } from './response.js'
 import { checkSchema, issuesText } from './schema.js'
-import { type Ending, type Reply, type SendOptions, send } from './send.js'
+import type { Ending, Reply, SendOptions } from './message.js'
+import { send } from './send.js'
 
 /**
  * Makes one call: checks it, sends it, and makes a response or an error of what came of it.
@@ -81,7 +82,7 @@ class CallRun implements SendOptions {
   /** The call has failed; gives the error to throw. */
   failed(failure: Failure): OutgoingError {
     const error = this.explain(failure)
-    this.#end({ size: 0, marks: failure.marks }, { error })
+    this.#end({ size: 0, progress: failure.progress }, { error })
     return error
   }
 
@@ -172,13 +173,13 @@ class CallRun implements SendOptions {
     }
   }
 
-  #end({ size, marks }: Ending, { statusCode, error }: EventEnd): void {
+  #end({ size, progress }: Ending, { statusCode, error }: EventEnd): void {
     const { onEvent } = this.#endpoint
-    if (onEvent) onEvent(this.#event({ size, marks }, { statusCode, error }))
+    if (onEvent) onEvent(this.#event({ size, progress }, { statusCode, error }))
     this.#endpoint.callEnds()
   }
 
-  #event({ size, marks }: Ending, { statusCode, error }: EventEnd): CallEvent {
+  #event({ size, progress }: Ending, { statusCode, error }: EventEnd): CallEvent {
     const { connection, cid, method, url, elapsedMs } = this.#facts()
     return {
       type: 'call',
@@ -190,7 +191,7 @@ class CallRun implements SendOptions {
       elapsedMs,
       attempts: this.#attempts,
       ...(statusCode !== undefined && { statusCode, size }),
-      phases: phasesOf({ ...marks, startedAt: this.#startedAt }),
+      phases: phasesOf(progress, this.#startedAt),
       ...(error && { error: { code: error.code, message: error.message, phase: error.phase } }),
     }
   }

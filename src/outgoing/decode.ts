@@ -1,6 +1,15 @@
-import { type BrotliDecompress, type Gunzip, type Inflate, type InflateRaw } from 'node:zlib'
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
+import {
+  type BrotliDecompress,
+  type Gunzip,
+  type Inflate,
+  type InflateRaw,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+} from 'node:zlib'
 import { type BodyOwner, type BodySink, type BodySource, SizeGuard } from './body-sink.js'
+import type { ReplyHeaders } from './reply-headers.js'
 
 /** Undoing the content codings of a reply: gzip, deflate and br, several on top of each other. */
 
@@ -35,6 +44,31 @@ export function readCodings(header: string | undefined): readonly Coding[] | { r
     if (coding !== 'identity') codings.push(coding)
   }
   return codings
+}
+
+export interface BodyOptions {
+  readonly headers: ReplyHeaders
+  /** Whether a body follows; Content-Length may tell of one that does not. */
+  readonly isExpected: boolean
+  readonly owner: BodyOwner
+  readonly maxSize: number
+}
+
+/** What takes the body of a reply and passes it on to `target` decoded. Undefined if it cannot be: the owner has been told. */
+export function openBody(target: BodySink, { headers, isExpected, owner, maxSize }: BodyOptions): BodySink | undefined {
+  const codings = readCodings(headers['content-encoding'])
+  if ('problem' in codings) {
+    owner.fail({ kind: 'unusable', problem: codings.problem })
+    return undefined
+  }
+  if (isExpected && Number(headers['content-length']) > maxSize) {
+    owner.fail({ kind: 'too-large', limit: maxSize })
+    return undefined
+  }
+  return codings.reduce(
+    (sink: BodySink, coding) => new Decoder(coding, { target: sink, owner, limit: maxSize }),
+    target,
+  )
 }
 
 type Inflator = Gunzip | Inflate | InflateRaw | BrotliDecompress

@@ -1,5 +1,5 @@
 import type { FailurePhase } from './errors.js'
-import type { Marks } from './phases.js'
+import type { Progress } from './progress.js'
 
 /** Why an attempt failed. */
 export type FailureReason =
@@ -18,5 +18,5 @@ export interface Failure {
   /** The socket had served before, and its peer closed it before a byte of the reply came: another may well work. */
   readonly isStale: boolean
   readonly isReused: boolean
-  readonly marks: Marks
+  readonly progress: Progress
 }

@@ -160,16 +160,12 @@ function tellUnconnected(
 
 function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failure): Told {
   const broken = (message: string, hint?: string): Told => ({ error: BadReply, code: 'ZN301', message, hint })
+  if (error.name === 'HTTPParserError')
+    return broken(`the reply is not HTTP/1.1${parserReason(error)}`, parserHint(error))
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return broken('the headers of the reply are too large', 'NODE_OPTIONS=--max-http-header-size=… raises the limit')
   }
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
-    return broken('the body of the reply is shorter than its Content-Length')
-  if (code.startsWith('HPE_')) {
-    const hint =
-      code === 'HPE_INVALID_CONSTANT' ? 'does this port speak HTTP? An HTTPS one needs host: https://…' : undefined
-    return broken(`the reply is not HTTP/1.1 (${code})`, hint)
-  }
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return broken('the reply does not have the length that it says')
   if (isTlsCode(code)) {
     const hint = code.includes('CERTIFICATE_REQUIRED')
       ? 'the API wants a client certificate, which is not served yet'
@@ -181,6 +177,20 @@ function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failur
   if (error.message === 'bad upgrade') return broken('the reply changes to a protocol that was not asked for')
   const socket = isReused ? 'a connection that was kept alive' : 'the connection'
   return broken(`${socket} was closed before a reply came`, 'look into the log of the API')
+}
+
+/** What the parser did not like: words of its own, nothing of the reply. */
+function parserReason({ message }: Error): string {
+  const [, reason] = /\((.+)\)$/.exec(message) ?? []
+  return reason === undefined ? '' : ` (${reason})`
+}
+
+function parserHint(error: Error & { readonly data?: unknown }): string | undefined {
+  const { message, data } = error
+  if (!message.includes('Expected HTTP/')) return undefined
+  // What a TLS server says to a client that does not begin with a handshake.
+  const isTls = typeof data === 'string' && data.startsWith('\u0015\u0003')
+  return isTls ? 'this port speaks TLS: its host begins with https://' : 'does this port speak HTTP?'
 }
 
 function fillIn(text: string, { facts, origin }: FailureContext): string {

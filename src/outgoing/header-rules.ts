@@ -1,7 +1,6 @@
 /** What may be a header. */
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const control = /[\u0000-\u001f\u007f]/
 const outsideLatin1 = /[^\u0000-\u00ff]/
 

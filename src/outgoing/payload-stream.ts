@@ -7,7 +7,7 @@ interface NodeStream extends AsyncIterable<unknown> {
   destroy(error?: Error): unknown
 }
 
-type ByteStream = ReadableStream<unknown> | NodeStream | AsyncIterable<unknown>
+type ByteStream = ReadableStream | NodeStream | AsyncIterable<unknown>
 
 /** Whether a payload gives its bytes piece by piece: a web or Node stream, or any other async iterable. */
 export function isByteStream(payload: unknown): payload is ByteStream {
@@ -20,7 +20,7 @@ export function isByteStream(payload: unknown): payload is ByteStream {
  */
 export class PayloadStream implements AsyncIterable<Piece> {
   readonly #source: ByteStream
-  #reader: ReadableStreamDefaultReader<unknown> | undefined
+  #reader: ReadableStreamDefaultReader | undefined
 
   constructor(source: ByteStream) {
     this.#source = source
@@ -42,16 +42,16 @@ export class PayloadStream implements AsyncIterable<Piece> {
     else if ('cancel' in this.#source && !this.#source.locked) void this.#source.cancel().catch(() => undefined)
   }
 
-  async *#pieces(): AsyncGenerator<unknown> {
+  async *#pieces(): AsyncGenerator {
     if (!('getReader' in this.#source)) {
       yield* this.#source
       return
     }
     this.#reader = this.#source.getReader()
     for (;;) {
-      const { done, value } = await this.#reader.read()
-      if (done) return
-      yield value
+      const read: { readonly done: boolean; readonly value?: unknown } = await this.#reader.read()
+      if (read.done) return
+      yield read.value
     }
   }
 }

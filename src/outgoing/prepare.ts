@@ -8,7 +8,7 @@ import { headerProblem, isToken } from './header-rules.js'
 import { Mistake } from './mistake.js'
 import { type ReadOptions, readOptions, readRequestArgument } from './options.js'
 import { describe } from './plain-object.js'
-import type { Outbound } from './send.js'
+import type { Outbound } from './message.js'
 
 /** A call as its author wrote it. Nothing of it is checked yet. */
 export interface Call {

@@ -101,9 +101,9 @@ export class RestResponse<T = unknown> {
    *
    * @throws BadReply if it is not JSON
    */
-  json<U = T>(): U {
+  json(): T {
     const { data, error } = parseJson(this.text)
-    if (error === undefined) return data as U
+    if (error === undefined) return data as T
     const { facts } = this.#parts
     throw new BadReply('ZN301', `The reply of "${facts.connection}" is not JSON: ${error}`, {
       facts,

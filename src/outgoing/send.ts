@@ -1,50 +1,13 @@
-import { type BodyOwner, type BodySink, type BodySource, Collector } from './body-sink.js'
-import { Decoder, readCodings } from './decode.js'
-import type { FailurePhase, OutgoingError } from './errors.js'
+import { type BodySink, type BodySource, Collector } from './body-sink.js'
+import { openBody } from './decode.js'
 import type { Failure, FailureReason } from './failure-reason.js'
+import type { Lane, LaneTask } from './lane.js'
+import type { Ending, Outbound, Reply, SendOptions } from './message.js'
 import { PayloadStream } from './payload-stream.js'
-import { type Marks, type Opening, openingPhase } from './phases.js'
-import type { Lane, PoolTask, SocketPool } from './pool.js'
+import type { SocketPool } from './pool.js'
+import { Progress } from './progress.js'
 import { type ReplyHeaders, readHeaders } from './reply-headers.js'
-import { StreamBody } from './stream-body.js'
-
-/** A request, ready to be sent. */
-export interface Outbound {
-  readonly method: string
-  /** Path and query. */
-  readonly path: string
-  /** Names and values in turn. */
-  readonly headers: string[]
-  readonly body: Uint8Array | PayloadStream | undefined
-}
-
-export interface SendOptions {
-  /** From now to the last byte of the reply; with `stream` to its head, and then each silence. */
-  readonly timeoutMs: number
-  /** Each of them aborts it. */
-  readonly signals: readonly AbortSignal[]
-  /** Bytes of the body, coded and decoded. */
-  readonly maxSize: number
-  /** Makes the body a stream, which fails with what `explain` makes of a failure. */
-  readonly stream: boolean
-  explain(failure: Failure): OutgoingError
-}
-
-/** What came back. */
-export interface Reply {
-  readonly statusCode: number
-  readonly headers: ReplyHeaders
-  readonly body: Uint8Array | ReadableStream<Uint8Array>
-  /** Settles with the last byte: the size of the body, decoded, and when what happened. Never rejects. */
-  readonly ended: Ending | Promise<Ending>
-}
-
-export interface Ending {
-  readonly size: number
-  readonly marks: Marks
-  /** Only of a stream: why it broke off. */
-  readonly error?: OutgoingError
-}
+import { StreamBody, type StreamOwner } from './stream-body.js'
 
 /** Sends a request once. Never rejects: a failure is a result like a reply. */
 export function send(pool: SocketPool, outbound: Outbound, options: SendOptions): Promise<Reply | Failure> {
@@ -59,41 +22,34 @@ interface AttemptParts {
   readonly resolve: (result: Reply | Failure) => void
 }
 
-/** How far it is; it only moves forward. */
-type Stage = 'waiting' | 'sent' | 'receiving' | 'over'
-
 /**
  * One request on its way. undici gets it both as the options and as the handler of a dispatch, and calls the handler's
  * older interface, which hands headers and pieces over as they came.
  */
-class Attempt implements PoolTask, BodyOwner, BodySource {
+class Attempt implements LaneTask, StreamOwner, BodySource {
   readonly method: string
   readonly path: string
   readonly headers: string[]
-  readonly body: Exclude<PoolTask['body'], undefined>
+  readonly body: Exclude<LaneTask['body'], undefined>
   lane: Lane | undefined
   readonly #pool: SocketPool
   readonly #options: SendOptions
   readonly #payload: Outbound['body']
   readonly #resolve: AttemptParts['resolve']
-  #stage: Stage = 'waiting'
+  readonly #progress = new Progress()
   #timer: NodeJS.Timeout | undefined
   /** Destroys the socket; set while undici holds the request. */
   #abort: ((error: Error) => void) | undefined
   #resume: (() => void) | undefined
-  #sink: BodySink | undefined
-  #stream: StreamBody | undefined
-  #endStream: ((ending: Ending) => void) | undefined
-  #statusCode = 0
-  #replyHeaders: ReplyHeaders = {}
   #isReused = false
   /** A byte of the reply has come. */
   #isAnswered = false
-  readonly #startedAt = performance.now()
-  #opening: Opening | undefined
-  #socketAt: number | undefined
-  #sentAt: number | undefined
-  #headAt: number | undefined
+  #isOver = false
+  #statusCode = 0
+  #replyHeaders: ReplyHeaders = {}
+  #sink: BodySink | undefined
+  #stream: StreamBody | undefined
+  #endStream: ((ending: Ending) => void) | undefined
 
   constructor(pool: SocketPool, { outbound, options, resolve }: AttemptParts) {
     this.method = outbound.method
@@ -123,16 +79,15 @@ class Attempt implements PoolTask, BodyOwner, BodySource {
 
   onConnect(abort: (error?: Error) => void): void {
     // To throw here keeps the socket: nothing has been sent on it.
-    if (this.#stage === 'over') throw new Error('Abandoned')
+    if (this.#isOver) throw new Error('Abandoned')
     this.#isReused = this.lane?.takeSocket() ?? false
-    this.#opening = this.lane?.opening
     this.#abort = abort
-    this.#socketAt = performance.now()
-    this.#stage = 'sent'
+    this.#progress.opening = this.lane?.opening
+    this.#progress.socketAt = performance.now()
   }
 
   onRequestSent(): void {
-    this.#sentAt = performance.now()
+    this.#progress.sentAt = performance.now()
   }
 
   onResponseStarted(): void {
@@ -141,12 +96,11 @@ class Attempt implements PoolTask, BodyOwner, BodySource {
 
   onHeaders(statusCode: number, rawHeaders: Buffer[], resume: () => void): boolean {
     if (statusCode < 200) return true
-    this.#headAt = performance.now()
-    this.#stage = 'receiving'
+    this.#progress.headAt = performance.now()
     this.#resume = resume
     this.#statusCode = statusCode
     this.#replyHeaders = readHeaders(rawHeaders)
-    this.#openSink()
+    this.#openBody()
     return true
   }
 
@@ -156,18 +110,15 @@ class Attempt implements PoolTask, BodyOwner, BodySource {
   }
 
   onComplete(): void {
-    this.#abort = undefined
-    this.#resume = undefined
+    this.#undiciIsDone()
     this.lane?.release()
     this.#sink?.end()
   }
 
   onError(error: Error): void {
-    this.#abort = undefined
-    this.#resume = undefined
-    const { lane } = this
+    this.#undiciIsDone()
     this.fail({ kind: 'error', error })
-    lane?.release()
+    this.lane?.release()
   }
 
   // What the flow of the body calls.
@@ -177,18 +128,18 @@ class Attempt implements PoolTask, BodyOwner, BodySource {
   }
 
   finish(body: Uint8Array | undefined, size: number): void {
-    if (this.#stage === 'over') return
+    if (this.#isOver) return
     this.#settle()
-    const ending = { size, marks: this.#marks() }
+    const ending = { size, progress: this.#progress }
     if (this.#stream) this.#endStream?.(ending)
     else if (body) this.#resolve(this.#reply(body, ending))
   }
 
   fail(reason: FailureReason): void {
-    if (this.#stage === 'over') return
+    if (this.#isOver) return
     const failure = this.#failure(reason)
     this.#settle()
-    this.#letGo(failure)
+    this.#letGo(reason)
     if (this.#stream) this.#breakOff(this.#stream, failure)
     else this.#resolve(failure)
     this.#sink?.destroy()
@@ -201,35 +152,26 @@ class Attempt implements PoolTask, BodyOwner, BodySource {
 
   /** The reader of the stream has had enough. */
   cancel(size: number): void {
-    if (this.#stage === 'over') return
+    if (this.#isOver) return
     this.#settle()
-    this.#sink?.destroy()
     this.#dropSocket()
-    this.#endStream?.({ size, marks: this.#marks() })
+    this.#sink?.destroy()
+    this.#endStream?.({ size, progress: this.#progress })
   }
 
-  #openSink(): void {
+  #openBody(): void {
     const { maxSize, stream } = this.#options
-    const codings = readCodings(this.#replyHeaders['content-encoding'])
-    if ('problem' in codings) {
-      this.fail({ kind: 'unusable', problem: codings.problem })
-      return
-    }
-    if (this.#hasBody() && Number(this.#replyHeaders['content-length']) > maxSize) {
-      this.fail({ kind: 'too-large', limit: maxSize })
-      return
-    }
     if (stream) this.#stream = new StreamBody(maxSize, this)
-    let sink: BodySink = this.#stream ?? new Collector(maxSize, this)
-    for (const coding of codings) sink = new Decoder(coding, { target: sink, owner: this, limit: maxSize })
+    const sink = openBody(this.#stream ?? new Collector(maxSize, this), {
+      headers: this.#replyHeaders,
+      isExpected: this.method !== 'HEAD' && this.#statusCode !== 304,
+      owner: this,
+      maxSize,
+    })
+    if (!sink) return
     sink.source = this
     this.#sink = sink
     if (this.#stream) this.#startStream(this.#stream)
-  }
-
-  /** These may tell the length of a body that does not follow. */
-  #hasBody(): boolean {
-    return this.method !== 'HEAD' && this.#statusCode !== 304
   }
 
   #startStream({ stream }: StreamBody): void {
@@ -241,7 +183,7 @@ class Attempt implements PoolTask, BodyOwner, BodySource {
   #breakOff(stream: StreamBody, failure: Failure): void {
     const error = this.#options.explain(failure)
     stream.fail(error)
-    this.#endStream?.({ size: stream.size, marks: failure.marks, error })
+    this.#endStream?.({ size: stream.size, progress: this.#progress, error })
   }
 
   #reply(body: Reply['body'], ended: Reply['ended']): Reply {
@@ -249,14 +191,15 @@ class Attempt implements PoolTask, BodyOwner, BodySource {
   }
 
   #failure(reason: FailureReason): Failure {
-    if (this.#stage === 'waiting') this.#opening = this.lane?.opening
+    const progress = this.#progress
+    if (progress.socketAt === undefined) progress.opening = this.lane?.opening
     const isStale = this.#isReused && !this.#isAnswered && isDroppedSocket(reason)
-    return { reason, phase: this.#phase(), isStale, isReused: this.#isReused, marks: this.#marks() }
+    return { reason, phase: progress.phase, isStale, isReused: this.#isReused, progress }
   }
 
   /** Takes the request away from whoever has it. */
-  #letGo({ phase, reason }: Failure): void {
-    if (phase === 'headers' || phase === 'body') this.#dropSocket()
+  #letGo(reason: FailureReason): void {
+    if (this.#progress.socketAt !== undefined) this.#dropSocket()
     else if (!this.lane) this.#pool.forget(this)
     else if (reason.kind !== 'error') this.lane.abandon()
   }
@@ -265,29 +208,18 @@ class Attempt implements PoolTask, BodyOwner, BodySource {
     if (this.#abort) this.lane?.drop(this.#abort)
   }
 
+  #undiciIsDone(): void {
+    this.#abort = undefined
+    this.#resume = undefined
+  }
+
   /** Nothing more is waited for. */
   #settle(): void {
-    this.#stage = 'over'
+    this.#isOver = true
+    this.#progress.endedAt = performance.now()
     clearTimeout(this.#timer)
     if (this.#payload instanceof PayloadStream) this.#payload.cancel()
     for (const signal of this.#options.signals) signal.removeEventListener('abort', this)
-  }
-
-  #phase(): FailurePhase {
-    if (this.#stage === 'receiving') return 'body'
-    if (this.#stage === 'sent') return 'headers'
-    return (this.#opening && openingPhase(this.#opening)) ?? 'queue'
-  }
-
-  #marks(): Marks {
-    return {
-      startedAt: this.#startedAt,
-      opening: this.#opening,
-      socketAt: this.#socketAt,
-      sentAt: this.#sentAt,
-      headAt: this.#headAt,
-      endedAt: performance.now(),
-    }
   }
 }
 

@@ -3,7 +3,7 @@ import { type BodyOwner, type BodySink, type BodySource, SizeGuard } from './bod
 /** Bytes that wait for the reader before the API is asked to wait. */
 const waiting = 64 * 1024
 
-interface StreamOwner extends BodyOwner {
+export interface StreamOwner extends BodyOwner {
   /** The reader has taken something: it is not silent. */
   touch(): void
   /** The reader wants no more. */

@@ -2,7 +2,7 @@ import { ZatoError } from '../errors.js'
 import { type Problem, ProjectError } from '../project/problem.js'
 import { DetailedError } from './detailed-error.js'
 import { escapeControls, escapeLine } from './escape.js'
-import { renderProblems } from './problems.js'
+import { countProblems, renderProblems } from './problems.js'
 import { style } from './style.js'
 import type { Terminal } from './terminal.js'
 
@@ -27,7 +27,9 @@ export function exitCodeOf(error: unknown): number {
 }
 
 function errorLines(error: unknown, cwd: string): string[] {
-  if (error instanceof ProjectError && error.problems.length > 0) return renderProblems(error.problems, cwd)
+  if (error instanceof ProjectError && error.problems.length > 0) {
+    return [...renderProblems(error.problems, cwd), countProblems(error.problems)]
+  }
   if (!(error instanceof ZatoError)) return bugLines(error)
   const details: readonly (readonly [string, string])[] =
     error instanceof DetailedError ? error.details : error.hint === undefined ? [] : [['hint', error.hint]]

@@ -1,5 +1,5 @@
 /** C0 and C1 control characters except tab and line ends, and what turns the direction of text round. */
-// eslint-disable-next-line no-control-regex -- control characters are what this is about
+
 const controls = /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 const short: Readonly<Record<string, string>> = { '\r': '\\r', '\b': '\\b', '\f': '\\f', '\v': '\\v' }

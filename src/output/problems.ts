@@ -25,11 +25,10 @@ export function renderProblem(problem: Problem, cwd: string): string[] {
   ]
 }
 
-/** All of them (20 at most), errors and warnings as they come in the files, and how many there are. */
+/** All of them (20 at most), errors and warnings as they come in the files, an empty line behind each. */
 export function renderProblems(problems: readonly Problem[], cwd: string): string[] {
   const shown = problems.slice(0, most).flatMap((problem) => [...renderProblem(problem, cwd), ''])
-  const more = problems.length > most ? [`and ${problems.length - most} more`, ''] : []
-  return [...shown, ...more, countProblems(problems)]
+  return [...shown, ...(problems.length > most ? [`and ${problems.length - most} more`, ''] : [])]
 }
 
 /** `2 errors, 1 warning` */

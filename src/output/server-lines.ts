@@ -2,7 +2,7 @@ import type { ServerEvent } from '../runtime/events.js'
 import type { CallEvent } from '../trace/events.js'
 import { phasesText, shortCid } from './call-lines.js'
 import { escapeLine } from './escape.js'
-import { renderProblems, shownPath } from './problems.js'
+import { countProblems, renderProblems, shownPath } from './problems.js'
 import { statusStyle, style } from './style.js'
 import type { Symbols } from './symbols.js'
 import { count, formatClock, formatDuration } from './units.js'
@@ -28,6 +28,8 @@ export class ServerLines {
   readonly #look: ServerLook
   readonly #calls = new Map<string, CallEvent[]>()
   #hasProblems = false
+  /** Whether a version of the project has ever answered. */
+  #hasServed = false
   requests = 0
   failed = 0
 
@@ -49,6 +51,7 @@ export class ServerLines {
         this.#hasProblems = false
         return [`${clock(time)} ${style.green(symbols.ok)} recovered: what is on disk is served again`]
       case 'reloaded': {
+        this.#hasServed = true
         if (quiet) return []
         const files = listFiles(event.files, cwd)
         const what = files === '' ? 'reloaded' : `${files} changed, reloaded`
@@ -59,6 +62,8 @@ export class ServerLines {
       case 'died':
         return this.#died(event, time)
       case 'ready':
+        this.#hasServed ||= !this.#hasProblems || event.services > 0
+        return []
       case 'reloading':
         return []
     }
@@ -93,9 +98,10 @@ export class ServerLines {
       return had ? [`${clock(time)} ${style.green(symbols.ok)} no problems left`] : []
     }
     this.#hasProblems = true
-    const stopped = problems.some(({ scope, severity }) => scope === 'project' && severity === 'error')
-    const note = stopped ? ['The last good version goes on serving, if there was one'] : []
-    return [`${clock(time)} ${style.yellow(symbols.warn)} problems`, '', ...renderProblems(problems, cwd), ...note]
+    const isBroken = problems.some(({ scope, severity }) => scope === 'project' && severity === 'error')
+    const note = isBroken && this.#hasServed ? ': the last good version goes on serving' : ''
+    const sign = isBroken ? style.red(symbols.fail) : style.yellow(symbols.warn)
+    return [`${clock(time)} ${sign} ${countProblems(problems)}${note}`, '', ...renderProblems(problems, cwd)]
   }
 
   #died({ reason, requests }: Extract<ServerEvent, { type: 'died' }>, time: number): string[] {

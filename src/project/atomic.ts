@@ -55,6 +55,7 @@ export async function targetOf(file: string): Promise<string> {
 
 async function replace(target: string, write: AtomicWrite): Promise<void> {
   const old = await stat(target).catch(ignoreAbsent)
+  if (old && !old.isFile()) throw new ZatoError('ZU007', `Could not write "${write.file}": it is no regular file`)
   // A rename needs no permission to write the file itself, but whoever took that away meant it.
   if (old) await access(target, constants.W_OK)
   await removeLeftovers(target)

@@ -10,7 +10,7 @@ import type { Finding } from './source.js'
 export interface CheckedItem extends ReadItem {
   report(finding: Finding): void
   /** `zato.yaml:12`, for messages of other items. */
-  readonly where: string
+  where(): string
 }
 
 export type CheckedItems = Readonly<Record<SectionName, readonly CheckedItem[]>>
@@ -37,7 +37,7 @@ function checkNames(items: readonly CheckedItem[]): void {
       item.report({
         code: 'ZC201',
         message: `Another ${itemNouns[item.section]} is named "${item.name}"`,
-        hint: `the first one is at ${other.where}`,
+        hint: `the first one is at ${other.where()}`,
         range: rangeIn(item, 'name'),
       })
     }
@@ -148,7 +148,7 @@ function checkRoutes(channels: readonly CheckedItem[]): void {
     else {
       item.report({
         code: 'ZC204',
-        message: `"${item.name}" would answer the same requests as "${other.name}" at ${other.where}`,
+        message: `"${item.name}" would answer the same requests as "${other.name}" at ${other.where()}`,
         hint: 'give them different methods or paths',
         range: rangeIn(item, 'url_path'),
       })

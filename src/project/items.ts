@@ -262,7 +262,7 @@ function unservedValues(entries: readonly Entry[]): Record<string, unknown> {
 
 function nameOf(entries: readonly Entry[]): string {
   const name = entries.find(({ key }) => key === 'name')?.value
-  return isScalar(name) && name.value !== null ? ` "${String(name.source ?? name.value)}"` : ''
+  return isScalar(name) && typeof name.value === 'string' ? ` "${name.value}"` : ''
 }
 
 /** The first key of an item: where something that is not there is reported. */

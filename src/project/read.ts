@@ -249,9 +249,10 @@ class ProjectReader {
   #checkedItems(): Record<SectionName, CheckedItem[]> {
     const checked = (items: readonly LocatedItem[]) =>
       items.map((item): CheckedItem => {
-        const { line, file } = placeOf(item.source.source, item.range, this.#redactor)
+        const { path, lines } = item.source.source
         const report = (finding: Finding) => void this.#found.push({ source: item.source, finding })
-        return { ...item, report, where: `${basename(file)}:${line}` }
+        const where = () => `${basename(path)}:${lines.linePos(item.range.start).line}`
+        return { ...item, report, where }
       })
     return {
       outgoing_rest: checked(this.#items.outgoing_rest),

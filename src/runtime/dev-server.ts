@@ -38,7 +38,7 @@ export class DevServer implements RunningServer {
   readonly #generations: Generations
   readonly #reloader: Reloader
   readonly #watcher: Watcher
-  readonly #envTypes = new EnvTypes()
+  readonly #envTypes: EnvTypes
   #address: Address | undefined
   #served: Served | undefined
   #redactor: Redactor = createRedactor([])
@@ -61,6 +61,7 @@ export class DevServer implements RunningServer {
     this.#options = options
     this.#folder = folder
     this.#log = createLogger(this.#ownLogSink)
+    this.#envTypes = new EnvTypes(this.#log)
     this.#report = new ProblemReport(onEvent)
     this.#source = new ProjectSource(readOptionsOf(options))
     this.#generations = new Generations({
@@ -69,6 +70,7 @@ export class DevServer implements RunningServer {
       onEvent,
       inspectPort: inspect === true ? defaultInspectPort : inspect || undefined,
       onDeath: (death) => this.#died(death),
+      onLost: () => this.#reloader.replace(),
       onUncaught: () => this.#reloader.replace(),
     })
     this.#reloader = new Reloader({
@@ -181,7 +183,6 @@ export class DevServer implements RunningServer {
   #died(death: Death): void {
     this.#log.error(`The process of the services ${death.reason}`, { requests: death.requests })
     this.#options.onEvent({ type: 'died', ...death })
-    this.#reloader.replace()
   }
 
   #bug(error: unknown): void {

@@ -35,7 +35,6 @@ export type LoadedGeneration =
 export class Generation {
   readonly dispatch: Dispatch
   readonly services: readonly ServiceInfo[]
-  readonly redactor: Redactor
   readonly #outgoing: Outgoing
 
   /** Runs the modules of the services. What fails there is a problem, never a rejection. */
@@ -59,7 +58,6 @@ export class Generation {
     const { project, onEvent } = options
     const { registry, redactor } = parts
     const logSink: LogSink = (entry) => options.logSink(plainEntry(entry, redactor))
-    this.redactor = redactor
     this.services = registry.list()
     this.#outgoing = new Outgoing({ project, redactor, log: createLogger(logSink), ...(onEvent && { onEvent }) })
     this.dispatch = createDispatch({ registry, outgoing: this.#outgoing, environment: project.environment, logSink })

@@ -9,8 +9,10 @@ interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent'> {
   readonly folder: string
   /** Port of the debugger, which is always that of the current generation. */
   readonly inspectPort?: number | undefined
-  /** The current generation is gone. */
+  /** A generation ended by itself, the current one or one that had still to answer. */
   readonly onDeath: (death: Death) => void
+  /** The current generation is gone. */
+  readonly onLost: () => void
   /** The current generation is to be replaced. */
   readonly onUncaught: () => void
 }
@@ -58,8 +60,7 @@ export class Generations {
   /** Loads a build into the spare. It is not current before `adopt`. */
   load(build: Build): Loading {
     this.prepare(build.project)
-    const host = this.#spare
-    if (!host) return { result: Promise.resolve({ services: [], problems: [] }), cancel: () => undefined }
+    const host = this.#spare ?? this.#start(build.project)
     this.#spare = undefined
     this.#candidate = host
     return { result: this.#load(host, build), cancel: () => void host.kill() }
@@ -116,9 +117,10 @@ export class Generations {
 
   #died(host: ChildProcessHost, death: Death): void {
     if (host === this.#spare) this.#spare = undefined
-    if (host !== this.#current) return
-    this.#current = undefined
-    this.#options.onDeath(death)
+    const wasCurrent = host === this.#current
+    if (wasCurrent) this.#current = undefined
+    if (wasCurrent || death.requests.length > 0) this.#options.onDeath(death)
+    if (wasCurrent) this.#options.onLost()
   }
 
   #drain(host: ChildProcessHost): void {

@@ -36,5 +36,5 @@ export interface HostSinks {
   /** It ended by itself; its requests in flight have been answered. Not called after `close`. */
   readonly onDeath?: ((death: Death) => void) | undefined
   /** A service let an error escape where nobody catches it. The host goes on, but is to be replaced. */
-  readonly onUncaught?: ((message: string) => void) | undefined
+  readonly onUncaught?: (() => void) | undefined
 }

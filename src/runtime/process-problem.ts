@@ -17,6 +17,14 @@ export function endedWhileLoading(project: Project, reason: string): Problem {
   })
 }
 
+/** Their process did not come up, for a reason such as an option in NODE_OPTIONS that Node does not know. */
+export function notStarted(project: Project, reason: string): Problem {
+  return processProblem(project, {
+    message: `The process of the services does not start: it ${reason.replace(/\s+/g, ' ')}`,
+    hint: 'look at NODE_OPTIONS and server.max_memory',
+  })
+}
+
 /** Nobody knows which file it was, so it is the project's. */
 function processProblem({ file }: Project, { message, hint }: Pick<Problem, 'message' | 'hint'>): Problem {
   return { code: 'ZS102', severity: 'error', scope: 'project', message, hint, file, line: 1, column: 1, length: 1, frame: '' }

@@ -42,9 +42,16 @@ const shortLifeMs = 1000
 const longestBackOffMs = 5000
 
 interface Cycle {
-  /** What changed; undefined for everything. */
-  readonly files: readonly string[] | undefined
+  /** What is known to have changed. */
+  readonly files: readonly string[]
+  /** Take notice of everything, whether known to have changed or not. */
+  readonly everything: boolean
   readonly since: number
+}
+
+interface Doubt {
+  /** Undefined for everything. */
+  readonly files: readonly string[] | undefined
 }
 
 /** Turns changes on disk into generations, one at a time, until what is served is what is there. */
@@ -60,7 +67,7 @@ export class Reloader {
   /** Load again what is served: its process is gone, or not to be trusted any more. */
   #lost = false
   /** Look whether the last cycle saw the last of these. */
-  #doubt: Pick<Cycle, 'files'> | undefined
+  #doubt: Doubt | undefined
   #doubtTimer: NodeJS.Timeout | undefined
   #served: Served | undefined
   /** What the last cycle found on disk. */
@@ -136,33 +143,33 @@ export class Reloader {
   async #catchUp(): Promise<void> {
     const since = performance.now()
     if (this.#doubt) await this.#lookAgain()
-    const changed = await this.#changes.take()
-    const files = this.#forced ? undefined : changed
+    const files = await this.#changes.take()
+    const everything = this.#forced
     const isFirst = this.#first
     this.#forced = false
     this.#first = false
-    if (isFirst || files?.length !== 0) {
-      await this.#cycle({ files, since })
-      this.#doubtLater(isFirst ? undefined : files)
+    if (isFirst || everything || files.length > 0) {
+      await this.#cycle({ files, everything, since })
+      this.#doubtLater(isFirst || everything ? undefined : files)
     } else if (this.#lost) {
       await this.#loadLost()
     }
   }
 
-  async #cycle({ files, since }: Cycle): Promise<void> {
+  async #cycle({ files, everything, since }: Cycle): Promise<void> {
     const { source, report } = this.#options
-    const refreshed = await source.refresh(files)
+    const refreshed = await source.refresh(everything ? undefined : files)
     this.#seen = contentKey(refreshed)
     const { buildable, problems } = refreshed
     if (!buildable) report.failed(problems, source.read?.problems)
-    else if (files && buildable.key === this.#served?.buildable.key) this.#reportServed({ ...this.#served, buildable })
+    else if (!everything && buildable.key === this.#served?.buildable.key) this.#reportServed({ ...this.#served, buildable })
     else await this.#load(buildable, { files, since })
   }
 
-  async #load(buildable: Buildable, { files, since }: Cycle): Promise<void> {
+  async #load(buildable: Buildable, { files, since }: Pick<Cycle, 'files' | 'since'>): Promise<void> {
     const { generations, report, onEvent, onServed } = this.#options
     const announces = this.#isStarted
-    if (announces) onEvent({ type: 'reloading', files: files ?? [] })
+    if (announces) onEvent({ type: 'reloading', files })
     const result = await this.#patiently(generations.load(buildable.build), buildable)
     if (!result) return
     if (result.problems.length > 0) {
@@ -175,7 +182,7 @@ export class Reloader {
     onServed(this.#served)
     generations.prepare(buildable.build.project)
     this.#reportServed(this.#served)
-    if (announces) onEvent({ type: 'reloaded', files: files ?? [], ms: performance.now() - since })
+    if (announces) onEvent({ type: 'reloaded', files, ms: performance.now() - since })
   }
 
   #reportServed(served: Served): void {
@@ -210,7 +217,7 @@ export class Reloader {
     else this.#shortLives++
   }
 
-  #doubtLater(files: Cycle['files']): void {
+  #doubtLater(files: Doubt['files']): void {
     clearTimeout(this.#doubtTimer)
     this.#doubtTimer = setTimeout(() => {
       this.#doubt = { files }
@@ -221,7 +228,7 @@ export class Reloader {
   async #lookAgain(): Promise<void> {
     const files = this.#doubt?.files
     this.#doubt = undefined
-    if (contentKey(await this.#options.source.refresh(files)) === this.#seen) return
+    if (contentKey(await this.#options.source.refresh(files)) === this.#seen || this.#changes.pending) return
     this.#options.gate.close()
     if (files) for (const file of files) this.#changes.notice(file)
     else this.#forced = true

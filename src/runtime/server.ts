@@ -1,3 +1,4 @@
+import { createLogger } from '../log.js'
 import { DevServer } from './dev-server.js'
 import { EnvTypes } from './env-types.js'
 import { PlainServer } from './plain-server.js'
@@ -16,6 +17,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (options.watch) return DevServer.start(options)
   const server = await PlainServer.start(options)
   server.catchUncaught()
-  await new EnvTypes().update(server.project)
+  await new EnvTypes(createLogger(options.logSink)).update(server.project)
   return server
 }

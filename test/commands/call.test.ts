@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { cli } from '../helpers/run-cli.js'
-import { type TemporaryProject, temporaryProject } from '../helpers/temporary-project.js'
+import { type TemporaryProject, temporaryProject } from './project-folder.js'
 import { type Upstream, startUpstream } from '../helpers/upstream.js'
 
 const run = promisify(execFile)
@@ -188,7 +188,7 @@ test('a missing placeholder says where it stands and what to type', async () => 
   expect(stderr).toBe(
     [
       'error[ZN401]: "Orders API" needs a value for {customer_id}',
-      '  path  /customers/{customer_id}/orders   zato.yaml:15',
+      '  path  /customers/{customer_id}/orders   zato.yaml:14',
       `  try   zato-ts call 'Orders API' --params customer_id=777`,
       '',
     ].join('\n'),

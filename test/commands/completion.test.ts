@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bashCandidates, splitShellLine } from '../../src/commands/complete/bash.js'
 import { cli } from '../helpers/run-cli.js'
 import { binary } from '../helpers/serve.js'
-import { type TemporaryProject, temporaryProject } from '../helpers/temporary-project.js'
+import { type TemporaryProject, temporaryProject } from './project-folder.js'
 
 const run = promisify(execFile)
 
@@ -35,7 +35,7 @@ afterAll(() => rm(path, { recursive: true }))
 
 describe('what may follow', () => {
   const table: [words: string[], candidates: string[]][] = [
-    [['ser'], ['serve']],
+    [['ser'], ['serve', 'service']],
     [
       ['conn', ''],
       ['add', 'list', 'show', 'edit', 'remove', 'ping'],

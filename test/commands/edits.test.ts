@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { cli } from '../helpers/run-cli.js'
-import { type TemporaryProject, temporaryProject } from '../helpers/temporary-project.js'
+import { type TemporaryProject, temporaryProject } from './project-folder.js'
 
 const text = `# The shop.   Two blanks, kept.
 
@@ -222,7 +222,7 @@ test('list and show give tables, rows and JSON', async () => {
   })
   const shown = await run('channel', 'show', 'Customer orders')
   expect(shown.stdout).toContain('url_path\t/api/customers/{customer_id}/orders\n')
-  expect(shown.stderr).toContain('zato.yaml:24')
+  expect(shown.stderr).toContain('zato.yaml:25')
   expect(JSON.parse((await run('security', 'list', '--json')).stdout)).toMatchObject({
     security: [{ name: 'Orders credentials', username: 'shop', password: '[redacted]' }, { name: 'Spare' }],
   })

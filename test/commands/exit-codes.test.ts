@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { zato } from '../helpers/run-cli.js'
 import { binary, serve } from '../helpers/serve.js'
-import { type TemporaryProject, temporaryProject } from '../helpers/temporary-project.js'
+import { type TemporaryProject, temporaryProject } from './project-folder.js'
 import { type Upstream, startUpstream, unusedPort } from '../helpers/upstream.js'
 
 /** Every exit code, reached by the real binary. */

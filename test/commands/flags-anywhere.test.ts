@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { cli } from '../helpers/run-cli.js'
-import { type TemporaryProject, temporaryProject } from '../helpers/temporary-project.js'
+import { type TemporaryProject, temporaryProject } from './project-folder.js'
 import { type Upstream, startUpstream } from '../helpers/upstream.js'
 
 let upstream: Upstream

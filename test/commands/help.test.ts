@@ -3,7 +3,7 @@ import { globalOptions } from '../../src/commands/global-options.js'
 import { commands, groups, isShown } from '../../src/commands/manifest.js'
 import { version } from '../../src/version.js'
 import { cli } from '../helpers/run-cli.js'
-import { temporaryProject } from '../helpers/temporary-project.js'
+import { temporaryProject } from './project-folder.js'
 
 const shown = commands.filter(isShown)
 

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { beforeEach, expect, test } from 'vitest'
 import { runCli } from '../../src/cli.js'
 import { FakeIo, cli } from '../helpers/run-cli.js'
-import { type TemporaryProject, temporaryProject } from '../helpers/temporary-project.js'
+import { type TemporaryProject, temporaryProject } from './project-folder.js'
 
 let project: TemporaryProject
 

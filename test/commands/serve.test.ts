@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { zato } from '../helpers/run-cli.js'
 import { binary, serve } from '../helpers/serve.js'
-import { type TemporaryProject, temporaryProject } from '../helpers/temporary-project.js'
+import { type TemporaryProject, temporaryProject } from './project-folder.js'
 import { type Upstream, startUpstream } from '../helpers/upstream.js'
 
 const service = (text: string) => `
@@ -60,14 +60,20 @@ async function serveLines(...args: string[]): Promise<Lines & { url: string }> {
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  await expect.poll(() => /http:\/\/[\d.]+:\d+/.exec(stderr)?.[0], { timeout: 10_000 }).toBeDefined()
+  const exited = once(child, 'exit') as Promise<[number]>
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await exited
+  })
+  const url = () => /http:\/\/[\w.]+:\d+/.exec(stderr)?.[0]
+  await expect.poll(url, { timeout: 10_000 }).toBeDefined()
   return {
-    url: /http:\/\/[\d.]+:\d+/.exec(stderr)?.[0] ?? '',
+    url: url() ?? '',
     stderr: () => stderr,
     stdout: () => stdout,
     async stop() {
       child.kill('SIGINT')
-      const [code] = (await once(child, 'exit')) as [number]
+      const [code] = await exited
       return code
     },
   }

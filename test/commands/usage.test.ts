@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cli } from '../helpers/run-cli.js'
-import { temporaryProject } from '../helpers/temporary-project.js'
+import { temporaryProject } from './project-folder.js'
 
 describe('a wrong command line is one clear error, exit code 2, nothing on stdout', () => {
   const table: [argv: string[], message: string][] = [
@@ -10,7 +10,7 @@ describe('a wrong command line is one clear error, exit code 2, nothing on stdou
       ['conn', 'list', '--jsn'],
       'error[ZU001]: Unknown option "--jsn" of "conn list"\n  hint  did you mean "--json"?\n',
     ],
-    [['types', '--json'], 'error[ZU001]: Unknown option "--json" of "types"\n'],
+    [['types', '--strict'], 'error[ZU001]: Unknown option "--strict" of "types"\n'],
     [['call'], 'error[ZU001]: "call" needs <connection>\n'],
     [['call', 'A', 'B'], 'error[ZU001]: "call" takes fewer arguments\n'],
     [['call', 'A', '-X'], 'error[ZU001]: The option "-X, --method <method>" needs a value\n'],

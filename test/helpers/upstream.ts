@@ -108,6 +108,8 @@ export interface RawUpstream {
   /** Heads of the requests that arrived, oldest first. */
   readonly heads: readonly string[]
   readonly connections: number
+  /** Calls back when one of its sockets is closed, by whichever side. */
+  onSocketClosed(callback: () => void): void
   dropConnections(): void
   close(): Promise<void>
 }
@@ -146,6 +148,7 @@ export async function startRawUpstream(serve: (request: RawRequest) => void): Pr
     get connections() {
       return open.count()
     },
+    onSocketClosed: open.onClosed,
     dropConnections: open.drop,
     close: open.close,
   }
@@ -178,12 +181,16 @@ function writeReply(response: ServerResponse, { status = 200, headers, body = ''
 
 async function listen(server: Server) {
   const sockets = new Set<Socket>()
+  const closed: (() => void)[] = []
   let count = 0
   server.on('connection', (socket) => {
     count += 1
     sockets.add(socket)
     socket.on('error', () => {})
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      for (const callback of closed) callback()
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const drop = () => {
@@ -192,6 +199,7 @@ async function listen(server: Server) {
   return {
     port: (server.address() as AddressInfo).port,
     count: () => count,
+    onClosed: (callback: () => void) => closed.push(callback),
     drop,
     close: () =>
       new Promise<void>((resolve) => {

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
@@ -119,6 +121,14 @@ test('after a death the last good version is served even if what is on disk is b
   await project.answers('/good', 'good')
 })
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
 /** Processes whose command line names this folder. */
 function processesOf(folder: string): string[] {
   return readdirSync('/proc').filter((pid) => {
@@ -180,4 +190,28 @@ test('closing twice is closing once, and a busy port is an error that leaves not
   await project.server.close()
   await expect(project.get('/good')).rejects.toThrow()
   expect(pathToFileURL(project.root).protocol).toBe('file:')
+})
+
+test('a process that cannot start is a problem that says why, and the last good version serves', async () => {
+  const project = await serveProject({ 'zato.yaml': channels('good'), 'services/good.ts': good })
+  await project.write('.env', 'NODE_OPTIONS=--no-such-option\n')
+  const { problems } = await project.event('problems')
+  expect(problems[0]?.message).toContain('--no-such-option')
+  expect(await project.get('/good')).toBe('good')
+  await project.write('.env', '')
+  await project.event('recovered')
+})
+
+test('the debugger is always that of the current generation', async () => {
+  const port = await freePort()
+  const project = await serveProject({ 'zato.yaml': channels('good'), 'services/good.ts': good }, { inspect: port })
+  const debuggerOf = async () => {
+    const list = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as { id: string }[]
+    return list[0]?.id
+  }
+  const before = await until(debuggerOf)
+  await project.write('services/good.ts', service('good', `return 'better'`))
+  await project.answers('/good', 'better')
+  const after = await until(debuggerOf)
+  expect(after).not.toBe(before)
 })

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { Ajv } from 'ajv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { renderEnvTypes } from '../../src/project/env-types.js'
 import { placeholdersOf } from '../../src/project/path.js'
 import { readProject } from '../../src/project/read.js'
@@ -23,6 +25,19 @@ test('a generated project has no problem, not even a warning, with nothing set i
   expect(result.problems).toEqual([])
   expect(result.missing).toEqual([])
 })
+
+test.each(['zato.yaml', 'services/stand-in/channels.yaml'])(
+  'editors find the schema of %s, and it is satisfied',
+  async (name) => {
+    const file = join(project.dir, name)
+    const text = await readFile(file, 'utf8')
+    const schemaPath = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text)?.[1] ?? ''
+    const schema = JSON.parse(await readFile(resolve(dirname(file), schemaPath), 'utf8')) as object
+    const validate = new Ajv({ strict: false }).compile(schema)
+    validate(parse(text))
+    expect(validate.errors).toBe(null)
+  },
+)
 
 test('its upstream is the project itself, on whichever port that is', async () => {
   const file = join(project.dir, 'zato.yaml')

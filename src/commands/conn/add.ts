@@ -71,7 +71,8 @@ async function complete(context: Context, flags: Flags, project: Project): Promi
       })),
   }
   const security = flags.security ?? (await askSecurity())
-  return { ...flags, ...asked, ...(security !== '' && { security }) }
+  const { path, ...needed } = asked
+  return { ...flags, ...needed, ...(path !== '' && { path }), ...(security !== '' && { security }) }
 
   function askSecurity(): Promise<string> {
     const names = project.security.map((definition) => definition.name)

@@ -10,9 +10,9 @@ import { type Path, type Step, collectionAt, indexOfKey } from './step.js'
 import { inlineEntry, inlineText } from './value-text.js'
 import type { YamlSource } from './yaml-source.js'
 
-/** The text after one change; undefined if no local change of the text makes it. */
-export function applyStep(source: YamlSource, step: Step): string | undefined {
-  const splices = splicesOf(source, step, layoutOf(source.text, source.document))
+/** The text after one change, in the layout of the file but for `habits`; undefined if no local change makes it. */
+export function applyStep(source: YamlSource, step: Step, habits: Partial<Layout>): string | undefined {
+  const splices = splicesOf(source, step, { ...layoutOf(source.text, source.document), ...habits })
   return splices && applySplices(source.text, splices)
 }
 

@@ -6,6 +6,7 @@ import {
   columnOf,
   commentRunAbove,
   deeperCommentsEnd,
+  isBlank,
   isFirstOnLine,
   lineAfter,
   lineEnd,
@@ -42,12 +43,17 @@ export function addElement(
   const column = columnOf(text, last.start)
   const gap = gapAbove(text, collection, collection.items.length - 1) ?? gapOfOne
   const at = deeperCommentsEnd(text, lineAfter(text, last.end), column)
-  return [insertLines(text, at, [...blankLines(last.value, gap), ...indented(listLines([value], layout), column)])]
+  const blanks = takesBlankLines(text, last, at) ? [] : blankLines(gap)
+  return [insertLines(text, at, [...blanks, ...indented(listLines([value], layout), column)])]
 }
 
-/** Blank lines below a value; none below a text that would take them for its own (`|+`). */
-export function blankLines(above: Node | undefined, count: number): string[] {
-  return above && keepsBlankLines(above) ? [] : Array<string>(count).fill('')
+export function blankLines(count: number): string[] {
+  return Array<string>(count).fill('')
+}
+
+/** Whether blank lines at `at` would become part of the text that ends an entry above, which is written with `|+`. */
+export function takesBlankLines(text: string, { value, end }: Entry, at: number): boolean {
+  return value !== undefined && isBlank(text.slice(lineAfter(text, end), at)) && keepsBlankLines(value)
 }
 
 function keepsBlankLines(node: Node): boolean {
@@ -78,6 +84,7 @@ function entryLines(text: string, collection: Collection, index: number, entry: 
   const from = commentRunAbove(text, lineStart(text, entry.start), { column, floor })
   const to = deeperCommentsEnd(text, lineAfter(text, entry.end), column)
   const [above, below] = [blankLinesAbove(text, from, floor), blankLinesBelow(text, to)]
+  if (previous && takesBlankLines(text, previous, from)) return { from, to: below.to }
   if (index === collection.items.length - 1) return { from: above.from, to }
   return previous === undefined || above.count >= below.count ? { from, to: below.to } : { from: above.from, to }
 }

@@ -37,29 +37,40 @@ export interface EditedProject {
  * @throws ZatoError ZU005 while another process edits the file, ZU007 if it cannot be written
  */
 export async function editProject({ edits, dryRun = false, ...options }: EditProjectOptions): Promise<EditedProject> {
-  const file = await fileOfEdits(edits, options)
-  if (dryRun) return prepare(file, edits, options)
+  const text = await readText(options.file)
+  const read = await readProject(withText(options, options.file, text))
+  const file = await fileOfEdits(edits, read, options)
+  const known = { file: options.file, text, problems: read.problems }
+  if (dryRun) return prepare({ file, edits, options, known })
   return withLock({ file: await targetOf(file) }, async () => {
-    const edited = await prepare(file, edits, options)
+    const edited = await prepare({ file, edits, options, known })
     const { before, after } = edited
     if (after !== before) await writeAtomically({ file, text: after, expected: before })
     return edited
   })
 }
 
+interface Task {
+  readonly file: string
+  readonly edits: readonly Edit[]
+  readonly options: ReadOptions
+  /** What has been read already. */
+  readonly known: { readonly file: string; readonly text: string; readonly problems: readonly Problem[] }
+}
+
 /** What the edits make of the file as it is now, found to be no worse than before. */
-async function prepare(file: string, edits: readonly Edit[], options: ReadOptions): Promise<EditedProject> {
+async function prepare({ file, edits, options, known }: Task): Promise<EditedProject> {
   const before = await readText(file)
-  const was = await problemsWith(options, file, before)
+  const isKnown = file === known.file && before === known.text
+  const was = isKnown ? known.problems : (await readProject(withText(options, file, before))).problems
   const { text: after, line, reprinted } = editOrRefuse(before, edits, was.filter((problem) => problem.file === file))
-  if (after !== before) refuseNewProblems(was, await problemsWith(options, file, after))
+  if (after !== before) refuseNewProblems(was, (await readProject(withText(options, file, after))).problems)
   const diff = unifiedDiff(before, after, { name: shownName(options.file, file) })
   return { file, before, after, diff, line, reprinted }
 }
 
-async function problemsWith(options: ReadOptions, file: string, text: string): Promise<readonly Problem[]> {
-  const texts = new Map([...(options.texts ?? []), [file, text]])
-  return (await readProject({ ...options, texts })).problems
+function withText(options: ReadOptions, file: string, text: string): ReadOptions {
+  return { ...options, texts: new Map([...(options.texts ?? []), [file, text]]) }
 }
 
 /** For a text that does not parse, the problems of the file say where and why better than one error can. */

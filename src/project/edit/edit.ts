@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../errors.js'
 import { applyStep } from './apply-step.js'
+import type { Layout } from './layout.js'
 import { lineNumber } from './lines.js'
-import { type Edit, applyEdit, indexOfItem, itemsOf } from './model.js'
+import { type Edit, applyEdit, indexOfItem, isAnswer, itemsOf } from './model.js'
 import { entryAt } from './positions.js'
 import { reprint } from './reprint.js'
 import { refuseSharedNodes } from './shared-nodes.js'
@@ -32,7 +32,8 @@ export function editText(text: string, edits: readonly Edit[]): EditedText {
   let line = 1
   let reprinted = false
   for (const edit of edits) {
-    const edited = spliceEdit(source, edit) ?? reprintEdit(source, edit)
+    // A comment that would come to lie in a text of several lines becomes part of it: quotes keep it out.
+    const edited = spliceEdit(source, edit) ?? spliceEdit(source, edit, { literals: false }) ?? reprintEdit(source, edit)
     line = lineOf(source, edited.source, edit)
     reprinted ||= edited.reprinted
     source = edited.source
@@ -46,20 +47,21 @@ interface Edited {
 }
 
 /** The edit as local changes of the text; undefined if they do not give the answer that the edit means. */
-function spliceEdit(source: YamlSource, edit: Edit): Edited | undefined {
+function spliceEdit(source: YamlSource, edit: Edit, habits: Partial<Layout> = {}): Edited | undefined {
   let now: YamlSource | undefined = source
   for (const step of stepsOf(source.document, source.root, edit)) {
     refuseSharedNodes(now, step)
-    const text = applyStep(now, step)
+    const text = applyStep(now, step, habits)
     now = text === undefined ? undefined : readIfValid(text)
     if (!now) return undefined
   }
-  return isDeepStrictEqual(now.root, applyEdit(source.root, edit)) ? { source: now, reprinted: false } : undefined
+  return isAnswer(now.root, applyEdit(source.root, edit), edit) ? { source: now, reprinted: false } : undefined
 }
 
 function reprintEdit(source: YamlSource, edit: Edit): Edited {
   const printed = readIfValid(reprint(source.text, edit))
-  if (isDeepStrictEqual(printed?.root, applyEdit(source.root, edit)) && printed) return { source: printed, reprinted: true }
+  const isRight = printed && isAnswer(printed.root, applyEdit(source.root, edit), edit)
+  if (isRight) return { source: printed, reprinted: true }
   throw new UsageError('ZU008', 'The file is written in a way that this edit would harm', {
     hint: 'change the file by hand',
   })

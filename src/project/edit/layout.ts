@@ -17,6 +17,8 @@ export interface Layout {
   readonly quote: Quote
   /** Whether everything is quoted, as JSON has it. */
   readonly json: boolean
+  /** Whether texts of several lines are written below a `|`. */
+  readonly literals: boolean
 }
 
 export type Quote = 'single' | 'double'
@@ -41,6 +43,7 @@ export function layoutOf(text: string, document: Document.Parsed): Layout {
       found.dashWidth ??= dashWidthOf(text, node)
     },
   })
+  const json = /^\s*\{\s*"/.test(text)
   const sectionIndent = found.sectionIndent ?? found.listIndent ?? 2
   return {
     sectionIndent,
@@ -49,7 +52,8 @@ export function layoutOf(text: string, document: Document.Parsed): Layout {
     listIndent: found.listIndent ?? sectionIndent,
     itemGap: found.itemGap ?? 1,
     quote: found.quote ?? 'single',
-    json: /^\s*\{\s*"/.test(text),
+    json,
+    literals: !json,
   }
 }
 

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../errors.js'
 import { didYouMean } from '../../nearest.js'
-import type { SectionName } from '../sections.js'
+import { type SectionName, itemNouns } from '../sections.js'
 
 /** What an edit is, and what it means on plain values: the answer that the edited text must give. */
 
@@ -38,6 +39,16 @@ function fieldChanged(item: Mapping, edit: Edit & { kind: 'set' | 'unset' }): Ma
   return Object.fromEntries(Object.entries(item).filter(([field]) => field !== edit.field))
 }
 
+/** Whether a file says what it should after an edit; a section without items may be empty or gone. */
+export function isAnswer(root: unknown, wanted: unknown, { section }: Edit): boolean {
+  return isDeepStrictEqual(withoutEmpty(root, section), withoutEmpty(wanted, section))
+}
+
+function withoutEmpty(root: unknown, section: SectionName): unknown {
+  if (itemsOf(root, section).length > 0) return root
+  return Object.fromEntries(Object.entries(mappingOf(root)).filter(([key]) => key !== section))
+}
+
 /**
  * The items of a section; none if it is missing or empty.
  *
@@ -47,13 +58,6 @@ export function itemsOf(root: unknown, section: SectionName): readonly unknown[]
   const items = mappingOf(root)[section] ?? []
   if (Array.isArray(items)) return items
   throw new UsageError('ZC104', `The section "${section}" is not a list`, { hint: `write its items as "- name: …"` })
-}
-
-const nouns: Record<SectionName, string> = {
-  outgoing_rest: 'connection',
-  channel_rest: 'channel',
-  security: 'security definition',
-  groups: 'group',
 }
 
 /**
@@ -66,7 +70,7 @@ export function indexOfItem(root: unknown, { section, name }: { section: Section
   const index = items.findIndex((item) => nameOf(item) === name)
   if (index !== -1) return index
   const hint = didYouMean(name, items.map(nameOf).filter((one) => one !== undefined))
-  throw new UsageError('ZU003', `Unknown ${nouns[section]} "${name}"`, { hint })
+  throw new UsageError('ZU003', `Unknown ${itemNouns[section]} "${name}"`, { hint })
 }
 
 /** A value as YAML can carry it: keys whose value is undefined are left out. */

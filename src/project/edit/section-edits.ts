@@ -1,5 +1,5 @@
 import { type Node, isMap } from 'yaml'
-import { blankLines, endOfLines, removeEntry } from './block-edits.js'
+import { blankLines, endOfLines, removeEntry, takesBlankLines } from './block-edits.js'
 import { addToFlow } from './flow-edits.js'
 import { type Layout, gapAbove } from './layout.js'
 import {
@@ -37,7 +37,8 @@ export function addSection(source: YamlSource, layout: Layout, { key, value }: N
   const at = endOfLines(marker ? text.slice(0, end + marker.index) : text, end)
   const first = root && entryAt(root, 0)
   const lines = mappingLines({ [key]: value }, { ...layout, listIndent: layout.sectionIndent })
-  const gap = blankLines(root ? lastEntry(root)?.value : undefined, sectionGap(text, root, at))
+  const last = root && lastEntry(root)
+  const gap = last && takesBlankLines(text, last, at) ? [] : blankLines(sectionGap(text, root, at))
   return [insertLines(text, at, [...gap, ...indented(lines, first ? columnOf(text, first.start) : 0)])]
 }
 

@@ -14,7 +14,7 @@ export interface ValueText {
 export function valueText(value: unknown, layout: Layout, quote?: Quote): ValueText {
   if (isFilledMapping(value)) return { head: '', rest: indented(mappingLines(value, layout), layout.mapIndent) }
   if (isFilledList(value)) return { head: '', rest: indented(listLines(value, layout), layout.listIndent) }
-  if (typeof value === 'string' && isLiteral(value)) return literalText(value, layout)
+  if (typeof value === 'string' && layout.literals && isLiteral(value)) return literalText(value, layout)
   return { head: inlineText(value, layout, { quote }), rest: [] }
 }
 
@@ -104,8 +104,7 @@ function isLiteral(text: string): boolean {
   return /^\S/.test(text) && !/^[ \t]+$/m.test(text) && !text.endsWith('\n\n')
 }
 
-function literalText(text: string, { mapIndent, json }: Layout): ValueText {
-  if (json) return { head: doubleQuoted(text), rest: [] }
+function literalText(text: string, { mapIndent }: Layout): ValueText {
   const ends = text.endsWith('\n')
   const lines = (ends ? text.slice(0, -1) : text).split('\n')
   return { head: ends ? '|' : '|-', rest: indented(lines, mapIndent) }

@@ -7,7 +7,7 @@ export interface GeneratedFile {
   readonly lineBreak: '\n' | '\r\n'
   /** Names of the connections, in order. */
   readonly names: readonly string[]
-  /** Lines (from 0, end exclusive) of each connection, deeper comments below it included. */
+  /** Lines (from 0, end exclusive) of each connection, deeper comments and the blank line below it included. */
   readonly lines: readonly { readonly from: number; readonly to: number }[]
 }
 
@@ -25,13 +25,13 @@ function choices(numbers: fc.GeneratorValue): Choices {
   const next = (bound: number) => numbers(fc.nat, bound - 1)
   return {
     next,
-    comment: (indent) => (next(4) === 0 ? [`${' '.repeat(indent)}# c${comments++}`] : []),
-    trailing: () => (next(4) === 0 ? `${[' ', '   ', '\t'][next(3)] ?? ' '}# t${comments++}` : ''),
+    comment: (indent) => (next(4) === 3 ? [`${' '.repeat(indent)}# c${comments++}`] : []),
+    trailing: () => (next(4) === 3 ? `${[' ', '   ', '\t'][next(3)] ?? ' '}# t${comments++}` : ''),
   }
 }
 
 function quoted(text: string, kind: number): string {
-  return kind === 0 ? `"${text}"` : kind === 1 ? `'${text}'` : text
+  return kind === 2 ? `"${text}"` : kind === 1 ? `'${text}'` : text
 }
 
 /** The fields below the name, each as the lines that one may write it in. */
@@ -47,7 +47,7 @@ function fieldLines(pad: string, at: number, { next, comment, trailing }: Choice
     () => [`${pad}description:${trailing()}`],
     () => [`${pad}samples: &anchor${at}x${next(1000)} {}${trailing()}`],
   ]
-  const wanted = [0, 1 + next(2), 3 + next(2), 5 + next(3), 8].filter(() => next(2) === 0)
+  const wanted = [0, 1 + next(2), 3 + next(2), 5 + next(3), 8].filter(() => next(2) === 1)
   return wanted.flatMap((index) => [...comment(at), ...(fields[index]?.() ?? [])])
 }
 
@@ -55,12 +55,12 @@ export const generatedFile: fc.Arbitrary<GeneratedFile> = fc.gen().map((numbers)
   const choose = choices(numbers)
   const { next, comment, trailing } = choose
   const lines: string[] = []
-  const dash = [0, 2, 4][next(3)] ?? 2
+  const dash = [2, 0, 4][next(3)] ?? 2
   const width = [2, 2, 4][next(3)] ?? 2
-  const gap = next(3) === 0 ? [] : ['']
+  const gap = next(3) === 2 ? [] : ['']
   const names = Array.from({ length: 1 + next(4) }, (_, i) => `API ${i}`)
   const spans: { from: number; to: number }[] = []
-  lines.push(...comment(0), ...(next(2) === 0 ? ['security:', '  - name: S', '    type: basic_auth', ''] : []))
+  lines.push(...comment(0), ...(next(2) === 1 ? ['security:', '  - name: S', '    type: basic_auth', ''] : []))
   lines.push(...comment(0), `outgoing_rest:${trailing()}`)
   for (const [i, name] of names.entries()) {
     if (i > 0) lines.push(...gap)
@@ -70,11 +70,11 @@ export const generatedFile: fc.Arbitrary<GeneratedFile> = fc.gen().map((numbers)
     const host = `host: ${quoted(`https://h${i}.test`, next(3))}${trailing()}`
     lines.push(`${' '.repeat(dash)}-${' '.repeat(width - 1)}name: ${quoted(name, next(3))}${trailing()}`)
     lines.push(...comment(dash + width), pad + host, ...fieldLines(pad, dash + width, choose), ...comment(dash + 1))
-    spans.push({ from, to: lines.length })
+    spans.push({ from, to: lines.length + gap.length })
   }
-  if (next(2) === 0) lines.push('', ...comment(0), `channel_rest: []${trailing()}`)
+  if (next(2) === 1) lines.push('', ...comment(0), `channel_rest: []${trailing()}`)
   lines.push(...comment(0))
-  const lineBreak = next(2) === 0 ? '\r\n' : '\n'
-  const end = next(5) === 0 ? '' : lineBreak
+  const lineBreak = next(2) === 1 ? '\r\n' : '\n'
+  const end = next(5) === 4 ? '' : lineBreak
   return { text: lines.join(lineBreak) + end, lineBreak, names, lines: spans }
 })

@@ -1,0 +1,121 @@
+import { type Server, createServer } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Dispatch } from '../exchange.js'
+import type { Logger } from '../log.js'
+import type { Project } from '../project/project.js'
+import { refuseBroken, sendBareReply } from './bare-reply.js'
+import { type Bound, type HostAndPort, bind, isLoopbackAddress } from './bind.js'
+import { Connections } from './connections.js'
+import { Exchange, type ExchangeHost, type Messages, type RequestEvent } from './exchange.js'
+import { Refusal } from './refusal.js'
+import { type Serving, emptyServing, prepareServing } from './serving.js'
+
+export type { RequestEvent } from './exchange.js'
+
+export interface ListenerOptions {
+  /** Runs the service of a request. */
+  readonly dispatch: Dispatch
+  readonly log: Logger
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined
+}
+
+export interface CloseOptions {
+  /** How long requests in flight may go on; 10 s by default. */
+  readonly drainMs?: number | undefined
+}
+
+const serverOptions = {
+  // Longer than proxies keep a connection, so that it is they who end it.
+  keepAliveTimeout: 72_000,
+  // A caller that drips its request does not hold its connection for ever.
+  headersTimeout: 20_000,
+  requestTimeout: 300_000,
+  connectionsCheckingInterval: 5_000,
+  noDelay: true,
+  // The guard looks at it, and answers with a problem document.
+  requireHostHeader: false,
+}
+
+/**
+ * HTTP in: one server, whose channels can be replaced while it runs. A request is answered by what was served when it
+ * began.
+ */
+export class Listener {
+  readonly #server: Server
+  readonly #host: ExchangeHost
+  readonly #connections = new Connections()
+  #project: Project | undefined
+  #serving: Serving = emptyServing
+  #isLoopback = true
+  #isDraining = false
+
+  constructor({ dispatch, log, onRequest }: ListenerOptions) {
+    this.#server = this.#createServer(log)
+    this.#host = {
+      dispatch,
+      log,
+      isDraining: () => this.#isDraining,
+      onFinish: (exchange) => {
+        this.#connections.remove(exchange)
+        if (this.#isDraining && exchange.isSent) this.#connections.closeIdle()
+        onRequest?.(exchange.event)
+      },
+    }
+  }
+
+  /** How many requests are being answered. */
+  get inFlight(): number {
+    return this.#connections.inFlight
+  }
+
+  /** Answers for the channels of this project from now on: routes, security, limits and guard change at once. */
+  use(project: Project): void {
+    this.#serving = prepareServing(project, this.#isLoopback)
+    this.#project = project
+  }
+
+  /** @throws ZatoError ZU004, whose hint names a free port, if the address cannot be bound */
+  async listen(address: HostAndPort): Promise<Bound> {
+    const bound = await bind(this.#server, address)
+    this.#isLoopback = isLoopbackAddress(bound.host)
+    if (this.#project) this.use(this.#project)
+    return bound
+  }
+
+  /** Stops listening. Requests in flight may end within `drainMs`, then their connections are destroyed. */
+  async close({ drainMs = 10_000 }: CloseOptions = {}): Promise<void> {
+    this.#isDraining = true
+    // Resolves once the last connection is closed.
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    this.#connections.closeIdle()
+    const timer = setTimeout(() => this.#connections.destroyAll(), Math.min(drainMs, 2 ** 31 - 1))
+    await closed
+    clearTimeout(timer)
+  }
+
+  #createServer(log: Logger): Server {
+    const notServed = new Refusal(405, 'The method CONNECT is not served here')
+    return createServer(serverOptions)
+      .on('connection', (socket: Socket) => this.#connections.open(socket))
+      .on('request', (request, response) => this.#answer({ request, response }))
+      .on('checkContinue', (request, response) => this.#answer({ request, response, expectsContinue: true }))
+      .on('checkExpectation', (request, response) =>
+        this.#answer({ request, response }, new Refusal(417, 'Only "100-continue" can be expected')),
+      )
+      .on('connect', (_request, socket) => sendBareReply(socket, notServed))
+      .on('clientError', (error, socket) =>
+        refuseBroken(error, { socket, exchanges: this.#connections.on(socket), log }),
+      )
+  }
+
+  #answer(messages: Messages, refusal?: Refusal): void {
+    const serving = this.#serving
+    const exchange = new Exchange(this.#host, serving, messages)
+    this.#connections.add(exchange)
+    if (refusal) exchange.refuse(refusal)
+    else if (serving === emptyServing) exchange.refuse(notReady)
+    else exchange.start()
+  }
+}
+
+const notReady = new Refusal(503, 'The server is not ready yet', { headers: ['Retry-After', '1'] })

@@ -1,0 +1,126 @@
+import { type Socket, isIP } from 'node:net'
+import { Client, type Dispatcher, type buildConnector } from 'undici'
+import type { Opening } from './progress.js'
+
+/** What runs on a socket: at once the options and the handler of an undici dispatch. */
+export interface LaneTask extends Dispatcher.DispatchOptions, Dispatcher.DispatchHandler {
+  /** Where it runs; undefined while it waits. It must `release` its lane as soon as undici is done with it. */
+  lane: Lane | undefined
+}
+
+/** Opens a socket: gives it at once, and calls back when it is connected or has failed. */
+export type Connector = (options: buildConnector.Options, callback: buildConnector.Callback) => Socket
+
+export interface LaneOptions {
+  /** Scheme, host and port. */
+  readonly origin: string
+  readonly connect: Connector
+  /** Called when the next task may run. */
+  readonly onFree: (lane: Lane) => void
+}
+
+/** One socket at a time, the task that has it, and what is known of it. */
+export class Lane {
+  readonly #options: LaneOptions
+  #client: Client | undefined
+  #socket: Socket | undefined
+  #opening: Opening | undefined
+  #isOpening = false
+  /** Requests that the socket has been given. */
+  #served = 0
+
+  constructor(options: LaneOptions) {
+    this.#options = options
+  }
+
+  run(task: LaneTask): void {
+    task.lane = this
+    if (!this.#isOpening) this.#opening = undefined
+    this.#client ??= this.#openClient()
+    this.#client.dispatch(task, task)
+  }
+
+  /** The opening of a socket for the task that runs here; undefined if it goes on an old one. */
+  get opening(): Opening | undefined {
+    return this.#opening
+  }
+
+  /** The task has the socket to itself now. True if the socket has served another before. */
+  takeSocket(): boolean {
+    this.#served += 1
+    return this.#served > 1
+  }
+
+  /** The task gives up before it had a socket: one that is still being opened for it is closed. */
+  abandon(): void {
+    if (this.#isOpening) this.#socket?.destroy(new Error('Abandoned'))
+  }
+
+  /** Destroys the socket under a request; `abort` is undici's. */
+  drop(abort: (error: Error) => void): void {
+    // undici's client would connect again at once, for nothing; a new one connects when it is needed.
+    const client = this.#client
+    this.#client = undefined
+    abort(new Error('Abandoned'))
+    void client?.destroy()
+  }
+
+  /** undici is done with the task. */
+  release(): void {
+    this.#options.onFree(this)
+  }
+
+  async close(): Promise<void> {
+    this.#socket?.destroy()
+    await this.#client?.destroy()
+  }
+
+  #openClient(): Client {
+    return new Client(this.#options.origin, {
+      connect: (options, callback) => {
+        this.#openSocket(options, callback)
+      },
+      // The attempt's own deadline covers all of it.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+  }
+
+  #openSocket(options: buildConnector.Options, callback: buildConnector.Callback): void {
+    const opening = startOpening(options)
+    this.#opening = opening
+    this.#isOpening = true
+    this.#served = 0
+    const done: buildConnector.Callback = (...result) => {
+      this.#isOpening = false
+      // After a failure undici's client may be in a state that it does not leave; a new one costs nothing.
+      if (result[0]) this.#client = undefined
+      callback(...result)
+    }
+    this.#socket = this.#options.connect(options, done)
+    watchOpening(this.#socket, opening)
+  }
+}
+
+function startOpening({ hostname, protocol }: buildConnector.Options): Opening {
+  return {
+    startedAt: performance.now(),
+    named: isIP(hostname) === 0,
+    tls: protocol === 'https:',
+    resolvedAt: undefined,
+    connectedAt: undefined,
+    securedAt: undefined,
+  }
+}
+
+function watchOpening(socket: Socket, opening: Opening): void {
+  socket.once('lookup', (error: Error | null) => {
+    if (!error) opening.resolvedAt = performance.now()
+  })
+  socket.once('connect', () => {
+    opening.connectedAt = performance.now()
+  })
+  socket.once('secureConnect', () => {
+    opening.securedAt = performance.now()
+  })
+}
