@@ -42,9 +42,18 @@ async function run(argv: readonly string[], io: CliIo, ending: Ending): Promise<
     const { exitCodeOf, printError } = await import('./output/errors.js')
     const { interrupted } = await import('./commands/interrupted.js')
     const shown = ending.signal.aborted ? interrupted() : error
-    printError(err, shown, { cwd: io.cwd(), json: own.includes('--json') })
+    printError(err, shown, { cwd: folderOf(io), json: own.includes('--json') })
     return exitCodeOf(shown)
   } finally {
     await Promise.all([out.flush(), err.flush()])
+  }
+}
+
+/** Paths are shown as seen from here; from a folder that has been removed they are shown whole. */
+function folderOf(io: CliIo): string {
+  try {
+    return io.cwd()
+  } catch {
+    return '/'
   }
 }

@@ -103,9 +103,9 @@ test('no file imports itself through others', () => {
 })
 
 test('only the outermost files touch the process', () => {
-  const allowed = new Set(['runtime/child.ts', 'runtime/guard.ts'])
+  const allowed = new Set(['runtime/child.ts', 'runtime/guard.ts', 'runtime/uncaught.ts'])
   const wrong = files.filter((file) => {
-    const code = readFileSync(join(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+    const code = readFileSync(join(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$|'[^'\n]*'/gm, '')
     return /(?<![\w.'"`-])process\.(env|exit|exitCode|argv|stdout|stderr|stdin|cwd|chdir|on|once)\b/.test(code) && !allowed.has(file)
   })
   expect(wrong).toEqual([])

@@ -34,7 +34,8 @@ export interface BrokenConnection {
 export function refuseBroken(error: NodeJS.ErrnoException, { socket, exchanges, log }: BrokenConnection): void {
   const [exchange] = exchanges
   const refusal = brokenRefusal(error)
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  const isGone = error.code === 'ECONNRESET' || (exchange && error.code === 'HPE_INVALID_EOF_STATE')
+  if (!socket.writable || isGone) {
     socket.destroy()
   } else if (!exchange) {
     const cid = sendBareReply(socket, refusal)

@@ -10,11 +10,9 @@ export interface RequestTarget {
 
 /** Undefined if it is malformed. */
 export function parseTarget(text: string): RequestTarget | undefined {
-  const target = isAscii(text) ? text : utf8(text)
-  if (target === undefined || target.includes('#')) return undefined
-  if (target.startsWith('/')) return splitQuery(target)
-  if (target === '*') return { path: '*', query: '' }
-  return absolute(target)
+  if (text.includes('#')) return undefined
+  if (text.startsWith('/')) return splitQuery(text)
+  return text === '*' ? { path: '*', query: '' } : absolute(text)
 }
 
 function absolute(text: string): RequestTarget | undefined {
@@ -26,22 +24,4 @@ function absolute(text: string): RequestTarget | undefined {
 function splitQuery(text: string): RequestTarget {
   const mark = text.indexOf('?')
   return mark === -1 ? { path: text, query: '' } : { path: text.slice(0, mark), query: text.slice(mark + 1) }
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > 126) return false
-  }
-  return true
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** Node reads bytes as Latin-1; a client that does not escape sends UTF-8. */
-function utf8(text: string): string | undefined {
-  try {
-    return decoder.decode(Buffer.from(text, 'latin1'))
-  } catch {
-    return undefined
-  }
 }

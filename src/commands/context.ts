@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
+import { UsageError } from '../errors.js'
 import { type OutputStream, Terminal } from '../output/terminal.js'
 
 /** What a command line needs of its surroundings; `process` has it all. */
@@ -53,7 +54,7 @@ export function createContext(io: CliIo, flags: GlobalFlags, signal: AbortSignal
     io,
     out: new Terminal(io.stdout, look),
     err: new Terminal(io.stderr, look),
-    cwd: resolve(io.cwd(), flags.cwd ?? '.'),
+    cwd: resolve(workingFolder(io), flags.cwd ?? '.'),
     configFile: flags.config ?? (io.env.ZATO_TS_CONFIG || undefined),
     envName: flags.env,
     json: flags.json === true,
@@ -61,6 +62,18 @@ export function createContext(io: CliIo, flags: GlobalFlags, signal: AbortSignal
     quiet: flags.quiet === true,
     canAsk: flags.input && isInteractive(io),
     signal,
+  }
+}
+
+/** @throws UsageError ZU001 if the folder that the command was started in has been removed meanwhile */
+function workingFolder(io: CliIo): string {
+  try {
+    return io.cwd()
+  } catch (error) {
+    throw new UsageError('ZU001', 'The working directory does not exist any more', {
+      cause: error,
+      hint: 'cd to another one',
+    })
   }
 }
 

@@ -30,7 +30,7 @@ export const command: CommandSpec<Flags> = {
     const target = resolve(context.cwd, dir ?? (yes || !context.canAsk ? '.' : await askFolder(context)))
     const created = await createProject({ dir: target, force })
     sayDone(context, `Created ${relative(context.cwd, created.dir) || '.'} (${count(created.files.length, 'file')})`)
-    for (const line of wrap(created.files.join('  '), Math.min(context.err.width, 100) - 4))
+    for (const line of wrap(created.files.join(' '), Math.min(context.err.width, 100) - 4))
       sayMore(context, `  ${line}`)
     sayNext(context, created.dir)
     return 0

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type BodySink, type BodySource, Collector } from './body-sink.js'
 import { openBody } from './decode.js'
 import type { Failure, FailureReason } from './failure-reason.js'
@@ -65,7 +66,11 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
 
   start(): void {
     const { signals, timeoutMs } = this.#options
-    for (const signal of signals) signal.addEventListener('abort', this)
+    for (const signal of signals) {
+      // One service may make many calls at once; that is no leak to be warned of.
+      setMaxListeners(0, signal)
+      signal.addEventListener('abort', this)
+    }
     this.#timer = setTimeout(failInTime, timeoutMs, this)
     this.#pool.run(this)
   }

@@ -49,6 +49,7 @@ export class ServerLines {
         return this.#problems(event.problems, time)
       case 'recovered':
         this.#hasProblems = false
+        this.#hasServed = true
         return [`${clock(time)} ${style.green(symbols.ok)} recovered: what is on disk is served again`]
       case 'reloaded': {
         this.#hasServed = true

@@ -20,11 +20,11 @@ const messagesFd = 3
 const lifelineFd = 4
 const [folder = ''] = process.argv.slice(2)
 
-const guard = new Worker(new URL('./guard.js', import.meta.url), {
+// It keeps this process alive too: once the main process is gone there is nothing else to wait for.
+new Worker(new URL('./guard.js', import.meta.url), {
   workerData: { fd: lifelineFd, folder },
   execArgv: [],
 })
-guard.unref()
 
 let generation: Generation | undefined
 let requests: RequestServer | undefined

@@ -26,6 +26,9 @@ channel_rest:
   - name: Hanging
     url_path: /hang
     service: hanging
+  - name: Late
+    url_path: /late
+    service: late
 `,
     'services/throwing.ts': `
       import { Service } from 'zato-ts'
@@ -50,6 +53,12 @@ channel_rest:
           this.response.statusCode = Number(status)
           return { status }
         }
+      }`,
+    'services/late.ts': `
+      import { Service } from 'zato-ts'
+      export class Late extends Service {
+        static override readonly name = 'late'
+        handle() { setTimeout(() => { throw new Error('nobody catches this') }, 10) }
       }`,
     'services/hanging.ts': `
       import { Service } from 'zato-ts'
@@ -107,6 +116,14 @@ test('1: a service that threw in invoke', async () => {
   expect(stderr).toContain('boom')
   expect(stderr).toContain('services/throwing.ts')
   expect(stderr).toContain('error[ZS500]: The service "throwing" threw')
+})
+
+test('1: serve --no-watch ends, for its supervisor, when nobody caught an error', async () => {
+  const server = await serve(project.dir, ['--no-watch'])
+  void fetch(`${server.url}late`).catch(() => undefined)
+  const [code] = (await once(server.process, 'exit')) as [number]
+  expect(code).toBe(1)
+  expect(server.events().map(({ type }) => type)).toContain('failed')
 })
 
 test('2: usage, an unknown name, a problem found by check', async () => {

@@ -25,6 +25,7 @@ function holdRequests() {
   return {
     held,
     letGo: () => {
+      upstream.reply({ body: '{}' })
       for (const resolve of held.splice(0)) resolve()
     },
   }
@@ -41,10 +42,9 @@ describe('the pool', () => {
     const { held, letGo } = holdRequests()
     const { conn } = open({ host: upstream.url, poolSize: 3 })
     const calls = Promise.all(Array.from({ length: 10 }, () => conn.get(cid)))
-    for (let answered = 0; answered < 10; answered += 3) {
-      await expect.poll(() => held.length).toBe(Math.min(3, 10 - answered))
-      letGo()
-    }
+    await expect.poll(() => held.length).toBe(3)
+    expect(upstream.requests).toHaveLength(3)
+    letGo()
     expect((await calls).map(({ statusCode }) => statusCode)).toEqual(Array(10).fill(200))
     expect(upstream.connections).toBe(3)
   })
@@ -53,10 +53,8 @@ describe('the pool', () => {
     const { held, letGo } = holdRequests()
     const { conn } = open({ host: upstream.url, poolSize: 1, urlPath: '/{n}' })
     const calls = Promise.all([1, 2, 3, 4].map((n) => conn.get(cid, { params: { n } })))
-    for (let count = 1; count <= 4; count++) {
-      await expect.poll(() => held.length).toBe(1)
-      letGo()
-    }
+    await expect.poll(() => held.length).toBe(1)
+    letGo()
     await calls
     expect(upstream.requests.map(({ url }) => url)).toEqual(['/1', '/2', '/3', '/4'])
   })
@@ -251,9 +249,9 @@ describe('an aborted call', () => {
     expect(await second).toMatchObject({ code: 'ZN601', phase: 'queue' })
     letGo()
     await first
-    await conn.get(cid, { params: { third: 1 } }).catch(() => undefined)
-    expect(upstream.requests).toHaveLength(1 + 1)
-  }, 5000)
+    await conn.get(cid, { params: { third: 1 } })
+    expect(upstream.requests.map(({ url }) => url)).toEqual(['/', '/?third=1'])
+  })
 
   test('leaves no listener on the signal, however many calls it stands for', async () => {
     const warnings: Error[] = []

@@ -62,7 +62,7 @@ test('no text from elsewhere can reach a screen as a control character', () => {
       }),
       (text) => {
         const safe = escapeControls(text)
-         
+
         expect(safe).not.toMatch(/\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e]/)
         expect(escapeLine(text)).not.toMatch(/[\n\r\t]/)
         expect(stripVTControlCharacters(safe)).toBe(safe)

@@ -50,7 +50,7 @@ test('whenever an edit is killed, the file is one of the texts before or after a
   }
   const edits = [{ kind: 'set', section: 'outgoing_rest', name: 'Orders', field: 'timeout', value: 1 }] as const
   await editProject({ file, env: {}, edits })
-  expect((await readdir(dir)).filter((name) => name.includes('lock'))).toEqual([])
+  expect((await readdir(dir)).filter((name) => name.endsWith('.lock'))).toEqual([])
 })
 
 test('of what several processes add at once nothing is lost', async () => {
