@@ -3,6 +3,7 @@ import type { Outcome } from './exchange.js'
 import type { LogEntry } from './log.js'
 import { findProjectFile } from './project/find.js'
 import type { Project } from './project/project.js'
+import { freePort } from './runtime/free-port.js'
 import { incomingOf } from './runtime/invoke.js'
 import { PlainServer } from './runtime/plain-server.js'
 import type { CallEvent } from './trace/events.js'
@@ -49,7 +50,7 @@ export interface TestProject {
 
 /**
  * Serves a project on a free port of loopback, its services in this process, so that a debugger and mocked timers reach
- * them.
+ * them. As with `serve`, the project finds the port in `ZATO_TS_PORT`.
  *
  * @example
  * const project = await startProject({ env: { ORDERS_HOST: upstream.url } })
@@ -63,11 +64,13 @@ export async function startProject(options: StartProjectOptions = {}): Promise<T
   const { cwd = currentFolder(), file, env } = options
   const logs: LogEntry[] = []
   const calls: CallEvent[] = []
+  const host = '127.0.0.1'
+  const port = await freePort(host)
   const server = await PlainServer.start({
     file: findProjectFile({ cwd, file }),
-    env: { ...currentEnvironment, ...env },
-    host: '127.0.0.1',
-    port: 0,
+    env: { ...currentEnvironment, ZATO_TS_PORT: String(port), ...env },
+    host,
+    port,
     watch: false,
     logSink: (entry) => logs.push(entry),
     onEvent: (event) => event.type === 'call' && calls.push(event),

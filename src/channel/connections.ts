@@ -45,6 +45,9 @@ export class Connections {
   }
 
   destroyAll(): void {
-    for (const socket of [...this.#sockets.keys()]) socket.destroy()
+    for (const [socket, exchanges] of [...this.#sockets]) {
+      for (const exchange of [...exchanges]) exchange.abandon()
+      socket.destroy()
+    }
   }
 }

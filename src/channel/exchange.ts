@@ -14,6 +14,7 @@ import { Reply } from './reply.js'
 import { isBodiless, isPossibleStatus } from './reply-head.js'
 import { parseTarget } from './request-target.js'
 import type { Serving } from './serving.js'
+import { breakOff } from './stream-reply.js'
 
 /** One finished request. */
 export interface RequestEvent {
@@ -182,8 +183,10 @@ export class Exchange {
 
   #incoming({ channel, params, query, security }: Admitted): Incoming {
     const { method, target, headers } = this.#head
+    const { cid, traceparent } = this.#identity
     return {
-      ...this.#identity,
+      cid,
+      traceparent,
       service: channel.service,
       channel: channel.incoming(security),
       method,
@@ -214,8 +217,7 @@ export class Exchange {
     const message = error instanceof Error ? error.message : String(error)
     if (this.#reply.isBegun) {
       this.#logError(`The body of the reply broke off: ${message}`, { code })
-      // To end the body would tell the caller that it is complete.
-      this.#messages.response.destroy()
+      breakOff(this.#messages.response)
       this.abandon()
       return
     }
@@ -231,7 +233,7 @@ export class Exchange {
 
   #onTimeout(): void {
     if (this.#reply.isBegun) {
-      this.#messages.response.destroy()
+      breakOff(this.#messages.response)
       this.abandon()
       return
     }

@@ -38,6 +38,20 @@ export async function sendStream(stream: ReadableStream<Uint8Array>, reply: Stre
   }
 }
 
+/** How long a caller may take for what has been written before its reply broke off. */
+const lastBytesMs = 2000
+
+/** Ends the connection in the middle of a body, so that the caller cannot take what it has for all of it. */
+export function breakOff({ req: { socket }, chunkedEncoding }: ServerResponse): void {
+  if (!chunkedEncoding) {
+    // Only the end of the connection ends this body, so it must not be a clean one.
+    socket.resetAndDestroy()
+    return
+  }
+  socket.destroySoon()
+  setTimeout(() => socket.destroy(), lastBytesMs).unref()
+}
+
 async function sendPiece(piece: unknown, { response, signal, onSent }: StreamReply): Promise<void> {
   if (!(piece instanceof Uint8Array)) throw new TypeError('A piece of a streamed body is not bytes')
   if (piece.length === 0) return

@@ -4,7 +4,7 @@ import { pad, wrap } from '../output/width.js'
 import { version } from '../version.js'
 import type { ArgumentSpec, CommandSpec, ExampleNames, OptionSpec } from './command.js'
 import { globalOptions, jsonOption } from './global-options.js'
-import { type CommandEntry, commands, groups, isShown } from './manifest.js'
+import { type CommandEntry, commands, groups } from './manifest.js'
 
 const widest = 100
 const widestLeft = 34
@@ -66,7 +66,7 @@ export interface HelpSubject {
 type Row = readonly [left: string, text: string]
 
 function overviewRows(group: string): Row[] {
-  const listed = commands.filter((entry) => isShown(entry) && entry.group === group)
+  const listed = commands.filter((entry) => entry.group === group)
   const rows = new Map<string, Row>()
   for (const { words, summary } of listed) {
     const [first = '', second] = words.split(' ')
@@ -131,5 +131,5 @@ function relatedTo(entry: CommandEntry): string[] {
   const related = entry.words.includes(' ')
     ? commands.filter(({ words }) => words.startsWith(`${group} `))
     : commands.filter((other) => other.group === entry.group && !other.words.includes(' '))
-  return related.filter((other) => other !== entry && isShown(other)).map(({ words }) => words)
+  return related.filter((other) => other !== entry).map(({ words }) => words)
 }

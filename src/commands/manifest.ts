@@ -8,8 +8,8 @@ export interface CommandEntry {
   /** The words typed, such as `conn add`. */
   readonly words: string
   readonly aliases?: readonly string[]
-  /** Heading of the overview that it stands under; absent: not shown. */
-  readonly group?: 'Start' | 'Configure' | 'Try' | 'More'
+  /** Heading of the overview that it stands under. */
+  readonly group: 'Start' | 'Configure' | 'Try' | 'More'
   /** One line, upper-case start, no full stop. */
   readonly summary: string
   load(): Promise<{ readonly command: CommandSpec }>
@@ -141,7 +141,6 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Print the script that completes commands in a shell',
     load: () => import('./completion.js'),
   },
-  { words: '__complete', summary: 'Print what may follow, for completion', load: () => import('./complete.js') },
 ]
 
 /** Commands that only hold others. */
@@ -150,8 +149,4 @@ export const groups: Readonly<Record<string, string>> = {
   channel: 'Channels: the URLs that the project serves',
   security: 'Security definitions: credentials of connections and of callers',
   service: 'Services: what runs between a channel and a connection',
-}
-
-export function isShown(entry: CommandEntry): boolean {
-  return entry.group !== undefined
 }

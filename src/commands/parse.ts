@@ -5,7 +5,6 @@ import { camelCase } from '../project/fields.js'
 import type { CommandSpec, OptionSpec } from './command.js'
 import type { GlobalFlags } from './context.js'
 import { globalOptions, jsonOption } from './global-options.js'
-import type { CommandEntry } from './manifest.js'
 import { spreadVariadic } from './params.js'
 
 export interface Parsed {
@@ -24,7 +23,7 @@ export function optionsOf(spec: CommandSpec): readonly OptionSpec[] {
  *
  * @throws UsageError ZU001 for a flag, value or argument that the command does not take, or one that is missing
  */
-export function parseFlags({ words }: CommandEntry, spec: CommandSpec, rest: readonly string[]): Parsed {
+export function parseFlags(words: string, spec: CommandSpec, rest: readonly string[]): Parsed {
   const command = buildCommand(words, spec)
   let flags: Record<string, unknown> = {}
   command.action((...given: unknown[]) => {

@@ -1,10 +1,9 @@
 import { UsageError } from '../errors.js'
 import { Terminal } from '../output/terminal.js'
-import type { CommandSpec } from './command.js'
+import type { CommandSpec, ExampleNames } from './command.js'
 import { type CliIo, createContext } from './context.js'
 import { exampleNames } from './example-names.js'
 import { writeCommandHelp, writeGroupHelp, writeOverview } from './help.js'
-import type { CommandEntry } from './manifest.js'
 import { parseFlags } from './parse.js'
 import { addressedCommand } from './words.js'
 
@@ -20,45 +19,52 @@ export interface RunOptions {
 const overviewWords = ['help', '-h', '--help', '--color', '--no-color', '--no-input']
 
 /** Finds the command, loads its module, reads its flags, runs it. Gives the exit code; throws what went wrong. */
-export async function runCommand(
-  argv: readonly string[],
-  { io, color, signal, catchInterrupt }: RunOptions,
-): Promise<number> {
-  const addressed = addressedCommand(argv)
-  const out = new Terminal(io.stdout, { env: io.env, color })
-  if (addressed.kind === 'overview') {
-    const stray = argv.find((word) => !overviewWords.includes(word))
-    if (stray !== undefined)
-      throw new UsageError('ZU001', `No command stands with "${stray}"`, { hint: 'zato-ts --help' })
-    writeOverview(out)
-    return 0
+export async function runCommand(argv: readonly string[], options: RunOptions): Promise<number> {
+  const [first, ...others] = argv
+  // What completion scripts call. It is in no list, because its answers are made from the list of all others.
+  if (first === '__complete') {
+    const { command } = await import('./complete.js')
+    return runSpec({ words: first, spec: command, rest: others }, options)
   }
+  const out = new Terminal(options.io.stdout, { env: options.io.env, color: options.color })
+  const addressed = addressedCommand(argv)
+  if (addressed.kind === 'overview') return overview(argv, out)
   if (addressed.kind === 'group') {
     writeGroupHelp(out, addressed.name)
     return 0
   }
   const { entry, rest } = addressed
   const { command: spec } = await entry.load()
-  if (asksForHelp(rest)) {
-    showHelp(entry, spec, { io, out, rest })
-    return 0
+  if (!asksForHelp(rest)) return runSpec({ words: entry.words, spec, rest }, options)
+  writeCommandHelp(out, entry, { spec, names: namesFor(rest, options.io) })
+  return 0
+}
+
+function overview(argv: readonly string[], out: Terminal): number {
+  const stray = argv.find((word) => !overviewWords.includes(word))
+  if (stray !== undefined) {
+    throw new UsageError('ZU001', `No command stands with "${stray}"`, { hint: 'zato-ts --help lists the commands' })
   }
+  writeOverview(out)
+  return 0
+}
+
+interface Line {
+  readonly words: string
+  readonly spec: CommandSpec
+  readonly rest: readonly string[]
+}
+
+function runSpec({ words, spec, rest }: Line, { io, signal, catchInterrupt }: RunOptions): Promise<number> {
   if (spec.interrupt !== 'its own') catchInterrupt()
-  const { globals, flags } = parseFlags(entry, spec, rest)
+  const { globals, flags } = parseFlags(words, spec, rest)
   return spec.run(createContext(io, globals, signal), flags as never)
 }
 
-function showHelp(
-  entry: CommandEntry,
-  spec: CommandSpec,
-  { io, out, rest }: { io: CliIo; out: Terminal; rest: readonly string[] },
-): void {
-  const { cwd, configFile } = createContext(
-    io,
-    { input: false, cwd: valueOf(rest, '-C', '--cwd'), config: valueOf(rest, '-c', '--config') },
-    AbortSignal.abort(),
-  )
-  writeCommandHelp(out, entry, { spec, names: exampleNames({ cwd, config: configFile }) })
+function namesFor(rest: readonly string[], io: CliIo): ExampleNames {
+  const flags = { input: false, cwd: valueOf(rest, '-C', '--cwd'), config: valueOf(rest, '-c', '--config') }
+  const { cwd, configFile } = createContext(io, flags, AbortSignal.abort())
+  return exampleNames({ cwd, config: configFile })
 }
 
 function asksForHelp(rest: readonly string[]): boolean {

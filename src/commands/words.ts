@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
-import { type CommandEntry, commands, groups, isShown } from './manifest.js'
+import { type CommandEntry, commands, groups } from './manifest.js'
 
 /** What a command line is about. */
 export type Addressed =
@@ -83,9 +83,8 @@ function wordsBelow(group: string): string[] {
 }
 
 function unknownCommand(name: string, known: readonly string[]): UsageError {
-  const shown = known.filter((word) => commands.every((entry) => entry.words !== word || isShown(entry)))
   return new UsageError('ZU001', `Unknown command "${name}"`, {
-    hint: didYouMean(name, shown) ?? 'zato-ts --help lists the commands',
+    hint: didYouMean(name, known) ?? 'zato-ts --help lists the commands',
   })
 }
 

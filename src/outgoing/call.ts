@@ -9,6 +9,7 @@ import { PayloadStream } from './payload-stream.js'
 import { phasesOf } from './phases.js'
 import type { SocketPool } from './pool.js'
 import { type Call, type Prepared, prepareCall } from './prepare.js'
+import type { Progress } from './progress.js'
 import { type ResponseParts, RestResponse } from './response.js'
 import { checkSchema, issuesText } from './schema.js'
 import type { Ending, Reply, SendOptions } from './message.js'
@@ -106,11 +107,17 @@ class CallRun implements SendOptions {
   async checked<T>(reply: Reply, schema: StandardSchemaV1): Promise<RestResponse<T>> {
     const parts = this.#partsOf(reply)
     const response = new RestResponse<T>(parts)
-    const result = response.ok ? await checkSchema(schema, response.data) : undefined
-    const error = result?.issues && this.#mismatch(response, result.issues)
-    this.#end(await reply.ended, { statusCode: reply.statusCode, error })
-    if (error) throw error
-    return result && !result.issues ? new RestResponse<T>({ ...parts, checked: result }) : response
+    const ending = await reply.ended
+    let error: SchemaMismatch | undefined
+    try {
+      if (!response.ok) return response
+      const checked = await checkSchema(schema, response.data)
+      if (!checked.issues) return new RestResponse<T>({ ...parts, checked })
+      error = this.#mismatch(response, checked.issues)
+      throw error
+    } finally {
+      this.#end(ending, { statusCode: reply.statusCode, error })
+    }
   }
 
   explain(failure: Failure): OutgoingError {
@@ -125,7 +132,7 @@ class CallRun implements SendOptions {
     })
   }
 
-  #partsOf({ statusCode, headers, body }: Reply): ResponseParts {
+  #partsOf({ statusCode, headers, body, ended }: Reply): ResponseParts {
     const { name, definition } = this.#endpoint
     const { cid, url, outbound } = this.#prepared
     return {
@@ -133,7 +140,7 @@ class CallRun implements SendOptions {
       headers,
       body,
       url,
-      elapsedMs: rounded(this.#elapsed()),
+      elapsedMs: rounded(this.#elapsed(ended instanceof Promise ? undefined : ended.progress)),
       attempts: this.#attempts,
       expectsJson: definition.dataFormat === 'json',
       facts: { connection: name, cid, method: outbound.method },
@@ -180,7 +187,8 @@ class CallRun implements SendOptions {
   }
 
   #event({ size, progress }: Ending, { statusCode, error }: EventEnd): CallEvent {
-    const { connection, cid, method, url, elapsedMs } = this.#facts()
+    const { connection, cid, method, url } = this.#facts()
+    const elapsedMs = rounded(this.#elapsed(progress))
     return {
       type: 'call',
       cid,
@@ -196,8 +204,9 @@ class CallRun implements SendOptions {
     }
   }
 
-  #elapsed(): number {
-    return performance.now() - this.#startedAt
+  /** Milliseconds since the call began, to the end of an attempt or to now. */
+  #elapsed(progress?: Progress): number {
+    return (progress?.endedAt ?? performance.now()) - this.#startedAt
   }
 }
 

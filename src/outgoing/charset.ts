@@ -11,7 +11,17 @@ const mostDecoders = 64
  */
 export function decodeText(bytes: Uint8Array, contentType: string | undefined): string {
   const charset = charsetOfMark(bytes) ?? (contentType === undefined ? undefined : charsetOf(contentType))
-  return decoderOf(charset ?? 'utf-8').decode(bytes)
+  const decoder = decoderOf(charset ?? 'utf-8')
+  return decoder.encoding === 'windows-1252' ? decodeWindows1252(bytes) : decoder.decode(bytes)
+}
+
+/** Bytes 0x80 to 0x9f of windows-1252, which is also what the web means by latin1 and ASCII. */
+const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** By hand, because some versions of Node take these bytes for control characters. */
+function decodeWindows1252(bytes: Uint8Array): string {
+  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  return latin1.replace(/[\u0080-\u009f]/g, (control) => windows1252[control.charCodeAt(0) - 0x80] ?? control)
 }
 
 function charsetOfMark(bytes: Uint8Array): string | undefined {

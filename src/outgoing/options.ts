@@ -79,7 +79,7 @@ function read(options: unknown, allowed: ReadonlySet<string>, method: string): R
 const longestTimeout = 3600
 
 function readTimeout(timeout: unknown): number {
-  if (typeof timeout !== 'number' || !(timeout > 0)) {
+  if (typeof timeout !== 'number' || !Number.isFinite(timeout) || timeout <= 0) {
     const found = typeof timeout === 'number' ? String(timeout) : describe(timeout)
     throw new Mistake('ZN403', `"timeout" is ${found}`, { hint: 'give seconds, more than 0 and at most 3600' })
   }

@@ -2,33 +2,36 @@ import { basename, dirname, resolve } from 'node:path'
 import type { ReadItem } from './items.js'
 import type { Project } from './project.js'
 import type { ChannelDefinition, GroupDefinition, OutgoingDefinition, Refusable, SecurityDefinition } from './schema.js'
-import type { SectionName } from './sections.js'
+import type { SectionName, SettingsName } from './sections.js'
 
 interface Parts {
-  readonly file: string
+  /** Absolute path of the project file. */
+  readonly path: string
   readonly items: Readonly<Record<SectionName, readonly ReadItem[]>>
-  readonly settings: Readonly<Record<string, Record<string, unknown>>>
+  readonly settings: Readonly<Record<SettingsName, Readonly<Record<string, unknown>>>>
   readonly environment: Readonly<Record<string, string>>
-  readonly secrets: readonly string[]
+  readonly secrets: ReadonlySet<string>
 }
 
 /** Makes the frozen project of what has been read and found to be in order. */
-export function assembleProject({ file, items, settings, environment, secrets }: Parts): Project {
-  const root = dirname(file)
+export function assembleProject({ path, items, settings, environment, secrets }: Parts): Project {
+  const root = dirname(path)
   // The reader has checked each value against the schema, from which these types are made.
   const definitions = (section: SectionName): unknown => items[section].map(definitionOf)
   const security = definitions('security') as readonly SecurityDefinition[]
   const refusals = new Map(security.map((definition) => [definition.name, refusalOf(definition)]))
-  const server = settings.server ?? {}
   return deepFreeze({
-    file,
+    file: path,
     root,
     name: basename(root),
     security,
     groups: definitions('groups') as readonly GroupDefinition[],
     outgoingRest: (definitions('outgoing_rest') as readonly OutgoingDefinition[]).map((one) => refusing(one, refusals)),
     channelRest: (definitions('channel_rest') as readonly ChannelDefinition[]).map((one) => refusing(one, refusals)),
-    server: { ...server, services: resolve(root, String(server.services)) } as unknown as Project['server'],
+    server: {
+      ...settings.server,
+      services: resolve(root, String(settings.server.services)),
+    } as unknown as Project['server'],
     dev: settings.dev as unknown as Project['dev'],
     environment,
     secrets: [...secrets],

@@ -36,12 +36,24 @@ export async function writeAtomically(write: AtomicWrite): Promise<void> {
   try {
     await replace(await targetOf(write.file), write)
   } catch (error) {
-    throw error instanceof ZatoError ? error : notWritten(write.file, error as NodeJS.ErrnoException)
+    throw notWritten(write.file, error)
   }
 }
 
-/** The file that a path stands for: the end of its symbolic links, whether or not that exists. */
+/**
+ * The file that a path stands for: the end of its symbolic links, whether or not that exists.
+ *
+ * @throws ZatoError ZU007 if its folder does not
+ */
 export async function targetOf(file: string): Promise<string> {
+  try {
+    return await follow(file)
+  } catch (error) {
+    throw notWritten(file, error)
+  }
+}
+
+async function follow(file: string): Promise<string> {
   try {
     return await realpath(file)
   } catch (error) {
@@ -49,7 +61,7 @@ export async function targetOf(file: string): Promise<string> {
     const link = await readlink(file).catch(() => undefined)
     return link === undefined
       ? join(await realpath(dirname(file)), basename(file))
-      : targetOf(resolve(dirname(file), link))
+      : follow(resolve(dirname(file), link))
   }
 }
 
@@ -131,7 +143,9 @@ async function syncFolder(folder: string): Promise<void> {
   await handle?.close()
 }
 
-function notWritten(file: string, error: NodeJS.ErrnoException): ZatoError {
+function notWritten(file: string, thrown: unknown): ZatoError {
+  if (thrown instanceof ZatoError) return thrown
+  const error = thrown as NodeJS.ErrnoException
   const reason = error.message.replace(/, \w+( '.*)?$/, '')
   return new ZatoError('ZU007', `Could not write "${file}": ${reason}`, {
     cause: error,

@@ -37,16 +37,31 @@ export function withEnvValue(text: string, { name, value }: Omit<EnvValue, 'file
       hint: 'use letters, digits and "_", such as ORDERS_PASSWORD',
     })
   }
-  const before = parseEnv(text)
-  if (before[name] === value) return text
-  const place = placeOf(text, name)
-  for (const spelling of spellingsOf(value)) {
-    const after = text.slice(0, place.from) + place.before + spelling + place.after + text.slice(place.to)
-    if (isDeepStrictEqual({ ...parseEnv(after) }, { ...before, [name]: value })) return after
+  if (variablesIn(text)[name] === value) return text
+  const after = splice(text, name, value)
+  if (after !== undefined) return after
+  if (splice(text, name, 'x') === undefined) {
+    throw new UsageError('ZU001', `${name} cannot be added: a line of the .env file is no NAME=value`, {
+      hint: 'mend the file first',
+    })
   }
   throw new UsageError('ZU001', `The value of ${name} cannot be written to a .env file`, {
     hint: 'it holds all of \', " and `, or control characters; set it in the environment itself',
   })
+}
+
+/** The text with the first spelling of the value that reads back equal and leaves every other variable as it was. */
+function splice(text: string, name: string, value: string): string | undefined {
+  const wanted = { ...variablesIn(text), [name]: value }
+  const { from, to, before, after } = placeOf(text, name)
+  return spellingsOf(value)
+    .map((spelling) => text.slice(0, from) + before + spelling + after + text.slice(to))
+    .find((candidate) => isDeepStrictEqual(variablesIn(candidate), wanted))
+}
+
+/** What Node reads from the text, but for the names that it makes of lines which are no assignment. */
+function variablesIn(text: string): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(parseEnv(text)).filter(([name]) => !/[\s#]/.test(name)))
 }
 
 /** Ways to write a value, best first: without quotes only what no reader takes for anything else. */

@@ -1,22 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Node, isMap, isScalar, isSeq } from 'yaml'
-import { Nodes, rangeOf } from './nodes.js'
+import { type Entry, Nodes, isEmptyNode, rangeOf } from './nodes.js'
 import { resolveReferences } from './references.js'
 import { type Finding, type Range, type SourceFile, hasMapping, parseSource, syntaxFindings } from './source.js'
 
 /** Reads the project file and what it includes. */
 
+/** A section, or another key at the top of a file. */
+export type TopLevelEntry = Entry
+
 export interface ReadFile {
   readonly source: SourceFile
   readonly nodes: Nodes
   /** Top-level keys and values; empty if the file cannot be used. */
-  readonly sections: readonly {
-    readonly key: string
-    readonly keyRange: Range
-    readonly value: Node | null
-    readonly range: Range
-  }[]
+  readonly sections: readonly TopLevelEntry[]
   readonly findings: readonly Finding[]
 }
 
@@ -140,7 +138,7 @@ function includesOf(
   node: Node | null,
   { file, findings }: { file: ReadFile; findings: Finding[] },
 ): { text: string; range: Range }[] {
-  if (node === null || (isScalar(node) && node.value === null)) return []
+  if (isEmptyNode(node)) return []
   const items = isSeq(node) ? node.items : [node]
   return items.flatMap((item) => {
     const found = file.nodes.resolve(item)

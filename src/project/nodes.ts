@@ -104,3 +104,8 @@ export function plainOf(nodes: Nodes, node: Node | null): unknown {
     return Object.fromEntries(nodes.entries(found).map(({ key, value }) => [key, plainOf(nodes, value)]))
   return null
 }
+
+/** Whether nothing stands behind a key. */
+export function isEmptyNode(node: Node | null): boolean {
+  return node === null || (isScalar(node) && node.value === null)
+}

@@ -17,6 +17,11 @@ export interface ResolvedText {
   readonly malformed?: string
 }
 
+/** A missing variable in words. */
+export function missingText({ name, message }: MissingReference): string {
+  return `The environment variable "${name}" is missing${message === undefined ? '' : `: ${message}`}`
+}
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 const token = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:-|:\?)([^}]*))?\}|\$\{[^}]*\}?/g

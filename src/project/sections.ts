@@ -32,7 +32,9 @@ export const itemFields: Readonly<Record<Exclude<SectionName, 'security'>, Field
 }
 
 /** Fields of the sections that are one mapping. */
-export const settingsFields: Readonly<Record<'server' | 'dev', Fields>> = { server: serverFields, dev: devFields }
+export type SettingsName = 'server' | 'dev'
+
+export const settingsFields: Readonly<Record<SettingsName, Fields>> = { server: serverFields, dev: devFields }
 
 /** What an item of a section is called in messages. */
 export const itemNouns: Readonly<Record<SectionName, string>> = {

@@ -1,25 +1,15 @@
 import { resolve } from 'node:path'
 import { type Node, isMap, isScalar, isSeq } from 'yaml'
-import { didYouMean } from '../nearest.js'
 import type { Field } from './fields.js'
 import { hostFinding } from './host.js'
-import { type Nodes, plainOf, rangeOf } from './nodes.js'
+import { plainOf, rangeOf } from './nodes.js'
 import { parsePath } from './path.js'
-import { type MissingReference, type ResolvedText, resolveReferences } from './references.js'
+import { type ResolvedText, resolveReferences } from './references.js'
 import type { Finding, Range } from './source.js'
+import { bounded, fromReference, isTextKind, nounOf, oneOf, size, wrongType } from './typed-values.js'
+import type { ValueContext } from './value-context.js'
 
 /** Reads the value of one field: references put in, the type checked, units worked out. */
-
-export interface ValueContext {
-  readonly nodes: Nodes
-  readonly environment: Readonly<Record<string, string>>
-  /** Folder that files are relative to. */
-  readonly root: string
-  readonly report: (finding: Finding) => void
-  readonly missing: (reference: MissingReference, range: Range) => void
-  /** Is told each secret value, and what stands for one in the environment. */
-  readonly secret: (value: string) => void
-}
 
 interface FieldValue {
   readonly name: string
@@ -141,74 +131,6 @@ function placeholderFor(field: Field): unknown {
   return ''
 }
 
-interface Named {
-  readonly name: string
-  readonly field: Field
-  readonly range: Range
-}
-
-function fromReference({ name, field, value, range }: Named & { value: string }, context: ValueContext): unknown {
-  if (field.kind === 'boolean') {
-    if (value === 'true' || value === 'false') return value === 'true'
-    return wrongType({ name, field, range }, context)
-  }
-  const number = value.trim() === '' ? Number.NaN : Number(value)
-  return Number.isNaN(number)
-    ? wrongType({ name, field, range }, context)
-    : bounded({ name, field, value: number, range }, context)
-}
-
-function wrongType({ name, field, range }: Named, { report }: ValueContext): unknown {
-  report({ code: 'ZC104', message: `"${name}" must be ${nounOf(field)}`, range })
-  return undefined
-}
-
-function bounded(
-  { name, field, value, range }: Named & { value: number },
-  { report }: ValueContext,
-): number | undefined {
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, integer } = field
-  if (Number.isFinite(value) && value >= min && value <= max && (!integer || Number.isInteger(value))) return value
-  const bounds = [
-    integer ? 'a whole number' : 'a number',
-    ...(field.min === undefined ? [] : [`from ${field.min}`]),
-    ...(field.max === undefined ? [] : [`up to ${field.max}`]),
-  ]
-  const hint = name === 'timeout' && value > max ? 'it is in seconds: did you mean milliseconds?' : undefined
-  report({ code: 'ZC105', message: `"${name}" must be ${bounds.join(' ')}`, hint, range })
-  return undefined
-}
-
-const units: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }
-
-function size({ name, field, value, range }: Named & { value: string }, context: ValueContext): number | undefined {
-  const [, amount, unit = 'b'] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]?b)?\s*$/i.exec(value) ?? []
-  if (amount === undefined) {
-    context.report({
-      code: 'ZC104',
-      message: `"${name}" must be a size`,
-      hint: 'such as 512 KB, 8 MB, or a number of bytes',
-      range,
-    })
-    return undefined
-  }
-  return bounded({ name, field, value: Math.floor(Number(amount) * (units[unit.toLowerCase()] ?? 1)), range }, context)
-}
-
-function oneOf({ name, field, value, range }: Named & { value: string }, { report }: ValueContext): string | undefined {
-  const { values = [], refusedValues = [] } = field
-  if (values.includes(value)) return value
-  const sameInOtherCase = values.find((one) => one.toLowerCase() === value.toLowerCase())
-  if (sameInOtherCase !== undefined && name === 'method') return sameInOtherCase
-  if (refusedValues.includes(value)) {
-    report({ code: 'ZC301', message: `"${name}: ${value}" is not served yet`, scope: 'item', range })
-    return typeof field.default === 'string' ? field.default : values[0]
-  }
-  const hint = didYouMean(value, values) ?? `one of: ${values.join(', ')}`
-  report({ code: 'ZC105', message: `"${name}" cannot be "${value}"`, hint, range })
-  return undefined
-}
-
 function checked<T>(finding: Finding | undefined, value: T, { report }: ValueContext): T | undefined {
   if (!finding) return value
   report(finding)
@@ -269,16 +191,4 @@ function readList({ name, node, field, range }: FieldValue, context: ValueContex
   return node.items
     .map((item) => readScalar({ name, field: one, node: context.nodes.resolve(item), range: rangeOf(item) }, context))
     .filter((value) => typeof value === 'string')
-}
-
-function isTextKind({ kind }: Field): boolean {
-  return kind !== 'number' && kind !== 'boolean' && kind !== 'size'
-}
-
-function nounOf({ kind, values }: Field): string {
-  if (kind === 'number') return 'a number'
-  if (kind === 'boolean') return 'true or false'
-  if (kind === 'size') return 'a size, such as 8 MB'
-  if (kind === 'enum') return `one of ${(values ?? []).join(', ')}`
-  return 'text'
 }

@@ -41,7 +41,14 @@ export class Changes {
   }
 
   async #isHalfDone(): Promise<boolean> {
-    const sizes = await Promise.all([...this.#files].map((file) => stat(file).then(({ size }) => size, () => 0)))
+    const sizes = await Promise.all(
+      [...this.#files].map((file) =>
+        stat(file).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    )
     return sizes.includes(0)
   }
 

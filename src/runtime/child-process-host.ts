@@ -97,6 +97,11 @@ export class ChildProcessHost implements Host {
     return !this.#isEnding && this.#signature === processSignature(project)
   }
 
+  /** Settles once the process is up, or did not come up. */
+  get started(): Promise<unknown> {
+    return this.#ready.promise
+  }
+
   async load({ project, bundle }: Build): Promise<LoadResult> {
     this.#project = project
     this.#redactor = createRedactor(project.secrets, project.secretNames)

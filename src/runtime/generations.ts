@@ -18,6 +18,8 @@ interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent'> {
 }
 
 export interface Loading {
+  /** The process is up, so that the modules run from now on. */
+  readonly begun: Promise<unknown>
   readonly result: Promise<LoadResult>
   /** Gives up; the result is then a failure. */
   cancel(): void
@@ -63,7 +65,7 @@ export class Generations {
     const host = this.#spare ?? this.#start(build.project)
     this.#spare = undefined
     this.#candidate = host
-    return { result: this.#load(host, build), cancel: () => void host.kill() }
+    return { begun: host.started, result: this.#load(host, build), cancel: () => void host.kill() }
   }
 
   /** What was loaded last answers from now on; what answered until now finishes its requests and ends. */

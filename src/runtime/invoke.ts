@@ -39,7 +39,11 @@ export async function invokeService(options: InvokeOptions): Promise<Outcome> {
 const closeMs = 10_000
 
 /** A request that came through no channel. */
-export function incomingOf({ service, params = {}, cid = newCid() }: Pick<InvokeOptions, 'service' | 'params' | 'cid'>): Incoming {
+export function incomingOf({
+  service,
+  params = {},
+  cid = newCid(),
+}: Pick<InvokeOptions, 'service' | 'params' | 'cid'>): Incoming {
   return { cid, service, method: 'POST', path: '', params, query: {}, headers: {}, remoteAddress: '' }
 }
 

@@ -29,13 +29,24 @@ function plainValue(value: unknown, walk: Walk): unknown {
       return walk.redactor.text(value)
     case 'bigint':
     case 'symbol':
-      return value.toString()
+      return walk.redactor.text(value.toString())
+    case 'number':
+      return walk.redactor.text(String(value)) === String(value) ? value : redacted
     case 'function':
-      return `[function ${value.name}]`
+      return `[function ${walk.redactor.text(value.name)}]`
     case 'object':
-      return value === null ? null : plainObject(value, walk)
+      return value === null ? null : readable(value, walk)
     default:
       return value
+  }
+}
+
+/** Logging never throws, whatever the object does that is logged. */
+function readable(value: object, walk: Walk): unknown {
+  try {
+    return plainObject(value, walk)
+  } catch (error) {
+    return walk.redactor.text(`[unreadable: ${error instanceof Error ? error.message : typeof error}]`)
   }
 }
 
@@ -48,16 +59,21 @@ function plainObject(value: object, { redactor, above }: Walk): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (Array.isArray(value)) return value.map((one) => plainValue(one, walk))
   if (value instanceof Set) return [...value].map((one) => plainValue(one, walk))
-  const entries = value instanceof Map ? [...value].map(([key, one]) => [String(key), one] as const) : ownEntries(value)
+  const entries =
+    value instanceof Map ? [...value].map(([key, one]) => [keyName(key), one] as const) : ownEntries(value)
   return plainRecord(entries, walk)
+}
+
+function keyName(key: unknown): string {
+  return typeof key === 'object' && key !== null ? '[object]' : String(key)
 }
 
 function ownEntries(value: object): (readonly [string, unknown])[] {
   return Object.keys(value).map((name) => {
     try {
       return [name, (value as Record<string, unknown>)[name]]
-    } catch (error) {
-      return [name, `[getter failed: ${String(error)}]`]
+    } catch {
+      return [name, '[unreadable]']
     }
   })
 }
@@ -71,6 +87,9 @@ function plainError(error: Error, walk: Walk): unknown {
 function plainRecord(entries: readonly (readonly [string, unknown])[], walk: Walk): Record<string, unknown> {
   const hides = (name: string) => walk.redactor.field(name, '') !== ''
   return Object.fromEntries(
-    entries.map(([name, value]) => [name, value != null && hides(name) ? redacted : plainValue(value, walk)]),
+    entries.map(([name, value]) => [
+      walk.redactor.text(name),
+      value != null && hides(name) ? redacted : plainValue(value, walk),
+    ]),
   )
 }

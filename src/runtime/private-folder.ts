@@ -9,6 +9,6 @@ export interface PrivateFolder {
 
 /** A new folder for what must be a file for a moment. Only this user can enter it. */
 export async function createPrivateFolder(): Promise<PrivateFolder> {
-  const path = await mkdtemp(join(tmpdir(), 'zato-ts-'))
+  const path = await mkdtemp(join(tmpdir(), 'zato-ts-services-'))
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }

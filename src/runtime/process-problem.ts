@@ -27,5 +27,16 @@ export function notStarted(project: Project, reason: string): Problem {
 
 /** Nobody knows which file it was, so it is the project's. */
 function processProblem({ file }: Project, { message, hint }: Pick<Problem, 'message' | 'hint'>): Problem {
-  return { code: 'ZS102', severity: 'error', scope: 'project', message, hint, file, line: 1, column: 1, length: 1, frame: '' }
+  return {
+    code: 'ZS102',
+    severity: 'error',
+    scope: 'project',
+    message,
+    hint,
+    file,
+    line: 1,
+    column: 1,
+    length: 1,
+    frame: '',
+  }
 }

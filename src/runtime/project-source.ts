@@ -65,7 +65,10 @@ export class ProjectSource {
   watched(): Watched {
     const root = this.#read?.project?.root ?? dirname(this.#options.file)
     const files = [this.#options.file, ...(this.#read?.sources ?? []), ...compilerFiles.map((name) => join(root, name))]
-    return { folder: this.#read?.project?.server.services ?? this.#bundler?.folder, files: [...new Set([...files, ...(this.#bundled?.inputs ?? [])])] }
+    return {
+      folder: this.#read?.project?.server.services ?? this.#bundler?.folder,
+      files: [...new Set([...files, ...(this.#bundled?.inputs ?? [])])],
+    }
   }
 
   async close(): Promise<void> {

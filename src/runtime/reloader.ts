@@ -69,6 +69,7 @@ export class Reloader {
   /** Look whether the last cycle saw the last of these. */
   #doubt: Doubt | undefined
   #doubtTimer: NodeJS.Timeout | undefined
+  #loading: Loading | undefined
   #served: Served | undefined
   /** What the last cycle found on disk. */
   #seen = ''
@@ -106,6 +107,7 @@ export class Reloader {
 
   async close(): Promise<void> {
     this.#life.abort()
+    this.#loading?.cancel()
     clearTimeout(this.#doubtTimer)
     await this.#running
   }
@@ -162,7 +164,8 @@ export class Reloader {
     this.#seen = contentKey(refreshed)
     const { buildable, problems } = refreshed
     if (!buildable) report.failed(problems, source.read?.problems)
-    else if (!everything && buildable.key === this.#served?.buildable.key) this.#reportServed({ ...this.#served, buildable })
+    else if (!everything && buildable.key === this.#served?.buildable.key)
+      this.#reportServed({ ...this.#served, buildable })
     else await this.#load(buildable, { files, since })
   }
 
@@ -171,7 +174,7 @@ export class Reloader {
     const announces = this.#isStarted
     if (announces) onEvent({ type: 'reloading', files })
     const result = await this.#patiently(generations.load(buildable.build), buildable)
-    if (!result) return
+    if (!result || this.#life.signal.aborted) return
     if (result.problems.length > 0) {
       report.failed(result.problems, buildable.read.problems)
       return
@@ -194,13 +197,13 @@ export class Reloader {
   /** The result of loading; undefined if a change came meanwhile that makes it pointless to wait any longer. */
   async #patiently(loading: Loading, { build }: Buildable): Promise<LoadResult | undefined> {
     const over = new AbortController()
-    const signal = AbortSignal.any([over.signal, this.#life.signal])
     const limit = this.#options.isPatient ? longestTimerMs : loadLimitMs
-    const result = await Promise.race([
-      loading.result,
-      sleep(patienceMs, undefined, { signal }).then(() => this.#changes.noticed()).catch(() => undefined),
-      sleep(limit, { services: [], problems: [tooSlow(build.project, limit)] }, { signal }).catch(() => undefined),
-    ])
+    const pause = (ms: number) => sleep(ms, undefined, { signal: over.signal })
+    const overtaken = loading.begun.then(() => pause(patienceMs)).then(() => this.#changes.noticed())
+    const late = pause(limit).then(() => ({ services: [], problems: [tooSlow(build.project, limit)] }))
+    this.#loading = loading
+    const result = await Promise.race([loading.result, overtaken.catch(() => undefined), late.catch(() => undefined)])
+    this.#loading = undefined
     over.abort()
     if (!result || result.problems.length > 0) loading.cancel()
     return result ?? undefined
@@ -210,7 +213,8 @@ export class Reloader {
   async #loadLost(): Promise<void> {
     const { signal } = this.#life
     const pause = backOffMs(this.#shortLives)
-    if (pause > 0) await Promise.race([sleep(pause, undefined, { signal }).catch(() => undefined), this.#changes.noticed()])
+    if (pause > 0)
+      await Promise.race([sleep(pause, undefined, { signal }).catch(() => undefined), this.#changes.noticed()])
     if (this.#changes.pending || signal.aborted || !this.#served) return
     await this.#load(this.#served.buildable, { files: [], since: performance.now() })
     if (this.#options.generations.dispatch) this.#lost = false

@@ -57,7 +57,15 @@ export class RequestServer {
     }
   }
 
-  async #stream({ id, running, body }: { id: number; running: Running; body: ReadableStream<Uint8Array> }): Promise<void> {
+  async #stream({
+    id,
+    running,
+    body,
+  }: {
+    id: number
+    running: Running
+    body: ReadableStream<Uint8Array>
+  }): Promise<void> {
     const { signal } = running.controller
     const reader = body.getReader()
     const cancel = () => void reader.cancel(signal.reason).catch(() => undefined)

@@ -71,7 +71,11 @@ export class Watcher {
       ignored: (path) => this.#isIgnored(path),
     })
     const onFile = (path: string) => this.#changed(path)
-    watcher.on('add', onFile).on('change', onFile).on('unlink', onFile).on('error', (error) => this.#options.onError(error))
+    watcher
+      .on('add', onFile)
+      .on('change', onFile)
+      .on('unlink', onFile)
+      .on('error', (error) => this.#options.onError(error))
     await new Promise<void>((resolve) => watcher.on('ready', resolve))
     return watcher
   }

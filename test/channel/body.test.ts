@@ -17,12 +17,17 @@ beforeEach(() => {
   running.incoming.length = running.events.length = 0
 })
 
-const head = (line: string, ...headers: string[]) => [`${line} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n')
+const head = (line: string, ...headers: string[]) =>
+  [`${line} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n')
 
 describe('Bodies', () => {
   test('arrive byte for byte, whatever the Content-Type says', async () => {
     const body = Buffer.from(Array.from({ length: 256 }, (_, index) => index))
-    await running.fetch('/any', { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+    await running.fetch('/any', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
     await running.fetch('/any', { method: 'GET', body: 'on GET, too', headers: { 'content-length': '11' } })
     expect(running.incoming.map((one) => one.body)).toEqual([body, Buffer.from('on GET, too')])
   })

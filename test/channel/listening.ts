@@ -73,7 +73,11 @@ export async function listening(parts: ProjectParts = {}, host = '127.0.0.1'): P
 }
 
 /** One request on a connection of its own; the path goes out exactly as it is given. */
-export function send(port: number, path: string, { method = 'GET', headers = {}, body }: SendOptions = {}): Promise<Answer> {
+export function send(
+  port: number,
+  path: string,
+  { method = 'GET', headers = {}, body }: SendOptions = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, method, headers: headers as Record<string, string>, agent: false }
     const request = httpRequest(options, (response) => {
@@ -101,7 +105,9 @@ export function send(port: number, path: string, { method = 'GET', headers = {},
 export function sendRaw(port: number, bytes: string | Uint8Array, until?: string): Promise<string> {
   return new Promise((resolve) => {
     let text = ''
-    const socket = connect(port, '127.0.0.1', () => socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes))
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes),
+    )
     const done = () => {
       socket.destroy()
       resolve(text)

@@ -187,7 +187,10 @@ function naive(routes: readonly Route<string>[], path: string, method: string) {
 const naiveKey = (segments: readonly string[]) => segments.map((text) => text.replace(/\{\w+\}/g, '{}')).join('/')
 const isRest = (segments: readonly string[], matchSlash: boolean) => matchSlash && (segments.at(-1) ?? '').endsWith('}')
 
-function naiveValues({ urlPath, matchSlash }: Route<string>, path: readonly string[]): Record<string, string> | undefined {
+function naiveValues(
+  { urlPath, matchSlash }: Route<string>,
+  path: readonly string[],
+): Record<string, string> | undefined {
   const template = urlPath.split('/')
   const rest = isRest(template, matchSlash)
   if (rest ? path.length < template.length : path.length !== template.length) return undefined
@@ -204,7 +207,10 @@ function naiveValues({ urlPath, matchSlash }: Route<string>, path: readonly stri
       .join('')
     // A decoded slash inside a segment is none; only those of the rest are.
     const subject = isLast
-      ? path.slice(index).map((text) => text.replaceAll('/', '\u0000')).join('/')
+      ? path
+          .slice(index)
+          .map((text) => text.replaceAll('/', '\u0000'))
+          .join('/')
       : (path[index] ?? '')
     const match = new RegExp(`^${source}$`).exec(subject)
     if (!match) return undefined
@@ -253,14 +259,34 @@ describe('Against a matcher that is plainly right', () => {
         matchSlash: fc.boolean(),
       })
       // With match_slash a path without a placeholder at its end is a problem of the file.
-      .map(({ urlPath, method, matchSlash }) => route(urlPath, { method, matchSlash: matchSlash && urlPath.endsWith('}') })),
+      .map(({ urlPath, method, matchSlash }) =>
+        route(urlPath, { method, matchSlash: matchSlash && urlPath.endsWith('}') }),
+      ),
     { maxLength: 12 },
   )
   const path = fc
-    .array(fc.constantFrom('a', 'b', 'ab', 'a.b', 'a-b', '-', '.json', ':', '%C3%A9', 'a%2Fb', '%25', '', 'a-b-a.b', 'b.json'), {
-      minLength: 1,
-      maxLength: 5,
-    })
+    .array(
+      fc.constantFrom(
+        'a',
+        'b',
+        'ab',
+        'a.b',
+        'a-b',
+        '-',
+        '.json',
+        ':',
+        '%C3%A9',
+        'a%2Fb',
+        '%25',
+        '',
+        'a-b-a.b',
+        'b.json',
+      ),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    )
     .map((segments) => segments.map((segment) => `/${segment}`).join(''))
 
   /** Two that answer the same requests are a problem of the file. */
@@ -295,16 +321,18 @@ describe('Limits', () => {
     const build = (count: number) => {
       const started = performance.now()
       const router = new Router(
-        Array.from({ length: count }, (_, i) => route(`/api/resource-${i}/{id}/orders`, { method: i % 2 ? 'GET' : 'POST' })),
+        Array.from({ length: count }, (_, i) =>
+          route(`/api/resource-${i}/{id}/orders`, { method: i % 2 ? 'GET' : 'POST' }),
+        ),
       )
       return { router, ms: performance.now() - started }
     }
     build(1000)
     const [small, large] = [build(1000), build(10_000)]
     expect(large.ms).toBeLessThan(10 * small.ms * 4 + 200)
-    expect(large.router.find('GET', readPath('/api/resource-9999/7/orders') ?? { text: '', decoded: '' })?.route?.value).toBe(
-      'GET /api/resource-9999/{id}/orders',
-    )
+    expect(
+      large.router.find('GET', readPath('/api/resource-9999/7/orders') ?? { text: '', decoded: '' })?.route?.value,
+    ).toBe('GET /api/resource-9999/{id}/orders')
     const time = (router: Router<string>) => {
       const path = readPath('/api/resource-77/7/orders') ?? { text: '', decoded: '' }
       const started = performance.now()

@@ -96,7 +96,8 @@ describe('One definition', () => {
   })
 
   test('a refused caller is told how to authenticate', async () => {
-    const ask = async (path: string, headers = {}) => (await running.fetch(path, { headers })).headers['www-authenticate']
+    const ask = async (path: string, headers = {}) =>
+      (await running.fetch(path, { headers })).headers['www-authenticate']
     expect(await ask('/basic')).toBe('Basic realm="The \\"shop\\" \\\\ X: y", charset="UTF-8"')
     expect(await ask('/bearer')).toBe('Bearer')
     expect(await ask('/bearer', { authorization: 'Bearer x' })).toBe('Bearer error="invalid_token"')
@@ -155,6 +156,8 @@ describe('Groups', () => {
     const answer = await running.fetch(path, { headers })
     expect(answer.status).toBe(status)
     expect(answer.headers['www-authenticate'] === undefined).toBe(status !== 401 || path === '/key-and-partner')
-    expect(running.incoming.map(({ incoming }) => incoming.channel?.security?.name)).toEqual(name === undefined ? [] : [name])
+    expect(running.incoming.map(({ incoming }) => incoming.channel?.security?.name)).toEqual(
+      name === undefined ? [] : [name],
+    )
   })
 })

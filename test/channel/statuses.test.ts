@@ -62,7 +62,9 @@ describe('What the listener answers by itself', () => {
     expect(answer.headers.allow).toBe(allow)
     expect(answer.headers['x-zato-cid']).toMatch(/^[0-9a-f]{32}$/)
     expect(running.incoming).toEqual([])
-    expect(running.events).toMatchObject([{ statusCode: status, method, aborted: false, cid: answer.headers['x-zato-cid'] }])
+    expect(running.events).toMatchObject([
+      { statusCode: status, method, aborted: false, cid: answer.headers['x-zato-cid'] },
+    ])
     if (method === 'HEAD' || status === 204) {
       expect(answer.text).toBe('')
       return
@@ -78,7 +80,9 @@ describe('What the listener answers by itself', () => {
       running.logs.length = 0
       const answer = await running.fetch(path)
       expect(answer.text).not.toMatch(/NOBODY_MAY_SEE|No such definition|not set/)
-      expect(running.logs).toMatchObject([{ level: 'error', fields: { code: 'ZH500', cid: answer.headers['x-zato-cid'] } }])
+      expect(running.logs).toMatchObject([
+        { level: 'error', fields: { code: 'ZH500', cid: answer.headers['x-zato-cid'] } },
+      ])
       expect(running.logs[0]?.message).toMatch(/NOBODY_MAY_SEE is not set|"No such definition" does not exist/)
     }
   })
@@ -105,7 +109,11 @@ describe('What reaches a service', () => {
       path: '/orders/a%2Fb',
       params: { order_id: 'a/b' },
       query: { status: ['open', 'late'], q: 'a b+', empty: '', bare: '' },
-      headers: expect.objectContaining({ 'x-one': '1, 2', cookie: 'a=1; b=2', host: `127.0.0.1:${running.port}` }) as unknown,
+      headers: expect.objectContaining({
+        'x-one': '1, 2',
+        cookie: 'a=1; b=2',
+        host: `127.0.0.1:${running.port}`,
+      }) as unknown,
       remoteAddress: '127.0.0.1',
     })
     expect(running.events).toMatchObject([
@@ -126,7 +134,10 @@ describe('What reaches a service', () => {
     'a channel for any method answers %s',
     async (method) => {
       // Not every Node knows how to send QUERY, or to read it.
-      const text = await sendRaw(running.port, `${method} /any HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+      const text = await sendRaw(
+        running.port,
+        `${method} /any HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+      )
       if (method === 'QUERY' && text.startsWith('HTTP/1.1 400')) return
       expect(text).toMatch(/^HTTP\/1.1 200 /)
       expect(text).toContain(`"method":"${method}"`)
@@ -182,6 +193,9 @@ describe('The cid', () => {
   test('only a valid traceparent is passed on', async () => {
     await running.fetch('/get', { headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } })
     await running.fetch('/get', { headers: { traceparent: 'nonsense' } })
-    expect(running.incoming.map(({ incoming }) => incoming.traceparent)).toEqual([`00-${trace}-b7ad6b7169203331-01`, undefined])
+    expect(running.incoming.map(({ incoming }) => incoming.traceparent)).toEqual([
+      `00-${trace}-b7ad6b7169203331-01`,
+      undefined,
+    ])
   })
 })

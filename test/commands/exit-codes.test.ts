@@ -144,10 +144,16 @@ describe('3, 4 and 5: the status of the reply', () => {
   ] as const) {
     test(`${status} is ${code}`, async () => {
       upstream.reply({ status, body: '{"a":1}', headers: { location: '/elsewhere' } })
-      expect(await run('call', 'Up')).toMatchObject({ code, stdout: '{"a":1}' })
-      expect((await run('call', 'Up', '--ignore-status')).code).toBe(0)
-      expect((await run('conn', 'ping', 'Up')).code).toBe(code)
-      expect((await run('invoke', 'answering', '--params', `status=${status}`)).code).toBe(code)
+      const [called, ignored, pinged, invoked] = await Promise.all([
+        run('call', 'Up'),
+        run('call', 'Up', '--ignore-status'),
+        run('conn', 'ping', 'Up'),
+        run('invoke', 'answering', '--params', `status=${status}`),
+      ])
+      expect(called).toMatchObject({ code, stdout: '{"a":1}' })
+      expect(ignored.code).toBe(0)
+      expect(pinged.code).toBe(code)
+      expect(invoked.code).toBe(code)
     })
   }
 

@@ -1,7 +1,8 @@
 import { access, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { runProjectTsc } from '../../src/commands/tsc.js'
 import { cli, zato } from '../helpers/run-cli.js'
 import { temporaryProject } from './project-folder.js'
 
@@ -105,10 +106,6 @@ test('check --types runs the compiler of the project itself', async () => {
       '{"compilerOptions": {"strict": true, "noEmit": true, "types": [], "skipLibCheck": true}, "files": ["a.ts"]}',
     'a.ts': "export const a: number = 'text'\n",
   })
-  const without = await zato(['check', '--types'], { cwd: dir })
-  expect(without.code).toBe(2)
-  expect(without.stderr).toContain('npm install --save-dev typescript')
-
   await mkdir(join(dir, 'node_modules'))
   await symlink(
     fileURLToPath(new URL('../../node_modules/typescript', import.meta.url)),
@@ -119,6 +116,12 @@ test('check --types runs the compiler of the project itself', async () => {
   expect(wrong.stderr).toContain('a.ts(1,14): error TS2322')
   await writeFile(join(dir, 'a.ts'), 'export const a: number = 1\n')
   expect(await zato(['check', '--types'], { cwd: dir })).toMatchObject({ code: 0 })
+})
+
+test('a project without a compiler is told how to get one', async () => {
+  // At the root no folder stands above that could have one.
+  const checked = runProjectTsc(parse(process.cwd()).root, new AbortController().signal)
+  await expect(checked).rejects.toMatchObject({ code: 'ZU001', hint: 'npm install --save-dev typescript' })
 })
 
 test('types writes zato-env.d.ts, and leaves it alone when it is up to date', async () => {

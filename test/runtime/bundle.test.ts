@@ -183,9 +183,15 @@ test('"zato-ts" is the running package, also from a helper', async () => {
 })
 
 test('an entry that "zato-ts" does not have is a problem', async () => {
-  const bundler = bundlerFor(await temporaryFolder({ 'services/a.ts': `import x from 'zato-ts/nothing'\nexport { x }` }))
+  const bundler = bundlerFor(
+    await temporaryFolder({ 'services/a.ts': `import x from 'zato-ts/nothing'\nexport { x }` }),
+  )
   const [problem] = (await bundler.build()).problems
-  expect(problem).toMatchObject({ code: 'ZS101', message: 'The package "zato-ts" has no entry "zato-ts/nothing"', line: 1 })
+  expect(problem).toMatchObject({
+    code: 'ZS101',
+    message: 'The package "zato-ts" has no entry "zato-ts/nothing"',
+    line: 1,
+  })
 })
 
 test('classes of one name in two files both keep it', async () => {

@@ -6,7 +6,10 @@ import { channels, serveProject, service } from './serving.js'
 import { until } from './until.js'
 
 test('a body of several megabytes is passed through byte by byte', async () => {
-  const project = await serveProject({ 'zato.yaml': channels('echo').replace('service: echo', 'service: echo, data_format: text'), 'services/echo.ts': service('echo', 'return this.request.raw') })
+  const project = await serveProject({
+    'zato.yaml': channels('echo').replace('service: echo', 'service: echo, data_format: text'),
+    'services/echo.ts': service('echo', 'return this.request.raw'),
+  })
   const body = Buffer.from(Array.from({ length: 7_000_000 }, (_, index) => (index * 31) % 256))
   const response = await project.fetch('/echo', { method: 'POST', body })
   expect(Buffer.compare(Buffer.from(await response.arrayBuffer()), body)).toBe(0)
@@ -31,7 +34,8 @@ test('a stream arrives piece by piece, while it is being made', async () => {
   })
   const response = await project.fetch('/stream')
   const pieces: string[] = []
-  for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) pieces.push(Buffer.from(piece).toString())
+  for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>)
+    pieces.push(Buffer.from(piece).toString())
   expect(pieces.length).toBeGreaterThan(1)
   expect(pieces.join('')).toBe('one two three')
 })
@@ -104,7 +108,10 @@ test('the environment of the services is that of the project alone', async () =>
     {
       'zato.yaml': channels('env'),
       '.env': 'FROM_FILE=1\nBOTH=file\n',
-      'services/env.ts': service('env', `return [process.env.FROM_FILE, process.env.BOTH, process.env.GONE, process.env.VITEST].join()`),
+      'services/env.ts': service(
+        'env',
+        `return [process.env.FROM_FILE, process.env.BOTH, process.env.GONE, process.env.VITEST].join()`,
+      ),
     },
     { env: { BOTH: 'real', PATH: process.env.PATH } },
   )

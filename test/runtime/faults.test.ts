@@ -43,7 +43,10 @@ test('a service that exhausts the heap is named as such', async () => {
   const project = await serveProject({
     'zato.yaml': `server: { max_memory: 32 MB }\n${channels('good', 'greedy')}`,
     'services/good.ts': good,
-    'services/greedy.ts': service('greedy', `const kept: number[][] = []; for (;;) kept.push(Array.from({ length: 10_000 }, Math.random))`),
+    'services/greedy.ts': service(
+      'greedy',
+      `const kept: number[][] = []; for (;;) kept.push(Array.from({ length: 10_000 }, Math.random))`,
+    ),
   })
   expect((await project.fetch('/greedy')).status).toBe(503)
   const { reason } = await project.event('died')
@@ -146,7 +149,7 @@ interface ServedApart {
   readonly url: string
   readonly temporary: string
   /** What it has logged so far. */
-  output(): string
+  readonly output: () => string
 }
 
 /** A server in a process of its own, with a temporary folder of its own. */
@@ -175,28 +178,36 @@ const looping = {
   'services/loop.ts': service('loop', `this.logger.info('looping'); for (;;);`),
 }
 
-test.runIf(process.platform === 'linux')('no process and no file outlives a main process that is killed while a service loops', async () => {
-  const { main, url, temporary, output } = await serveApart(looping)
-  fetch(new URL('/loop', url)).catch(() => undefined)
-  await until(() => output().includes('looping'))
-  expect(processesOf(temporary).length).toBeGreaterThan(0)
-  main.kill('SIGKILL')
-  await until(() => processesOf(temporary).length === 0 && readdirSync(temporary).length === 0)
-})
+test.runIf(process.platform === 'linux')(
+  'no process and no file outlives a main process that is killed while a service loops',
+  async () => {
+    const { main, url, temporary, output } = await serveApart(looping)
+    fetch(new URL('/loop', url)).catch(() => undefined)
+    await until(() => output().includes('looping'))
+    expect(processesOf(temporary).length).toBeGreaterThan(0)
+    main.kill('SIGKILL')
+    await until(() => processesOf(temporary).length === 0 && readdirSync(temporary).length === 0)
+  },
+)
 
-test.runIf(process.platform === 'linux')('a server that is closed leaves no process and no file, and its process ends by itself', async () => {
-  const { main, url, temporary } = await serveApart(looping)
-  expect(await (await fetch(new URL('/good', url), { headers: { connection: 'close' } })).text()).toBe('good')
-  const ended = new Promise((resolve) => main.on('exit', (code) => resolve(code)))
-  main.kill('SIGTERM')
-  expect(await ended).toBe(0)
-  expect(processesOf(temporary)).toEqual([])
-  expect(readdirSync(temporary)).toEqual([])
-})
+test.runIf(process.platform === 'linux')(
+  'a server that is closed leaves no process and no file, and its process ends by itself',
+  async () => {
+    const { main, url, temporary } = await serveApart(looping)
+    expect(await (await fetch(new URL('/good', url), { headers: { connection: 'close' } })).text()).toBe('good')
+    const ended = new Promise((resolve) => main.on('exit', (code) => resolve(code)))
+    main.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    expect(processesOf(temporary)).toEqual([])
+    expect(readdirSync(temporary)).toEqual([])
+  },
+)
 
 test('closing twice is closing once, and a busy port is an error that leaves nothing behind', async () => {
   const project = await serveProject({ 'zato.yaml': channels('good'), 'services/good.ts': good })
-  await expect(serveProject({ 'zato.yaml': '' }, { port: project.server.port })).rejects.toMatchObject({ code: 'ZU004' })
+  await expect(serveProject({ 'zato.yaml': '' }, { port: project.server.port })).rejects.toMatchObject({
+    code: 'ZU004',
+  })
   await Promise.all([project.server.close(), project.server.close()])
   await project.server.close()
   await expect(project.get('/good')).rejects.toThrow()

@@ -20,10 +20,20 @@ const redactor = createRedactor(['canary-5f2c'])
 const entry = { time: 1, level: 'info', message: 'm' } as const
 
 test('whatever is logged, JSON can carry it and a secret is not in it', () => {
-  const anything = fc.anything({ withBigInt: true, withMap: true, withSet: true, withDate: true, withTypedArray: true, withNullPrototype: true })
+  const anything = fc.anything({
+    withBigInt: true,
+    withMap: true,
+    withSet: true,
+    withDate: true,
+    withTypedArray: true,
+    withNullPrototype: true,
+  })
   fc.assert(
     fc.property(anything, (value) => {
-      const plain = plainEntry({ ...entry, fields: { value, beside: ['canary-5f2c', { deep: 'xcanary-5f2cx' }] } }, redactor)
+      const plain = plainEntry(
+        { ...entry, fields: { value, beside: ['canary-5f2c', { deep: 'xcanary-5f2cx' }] } },
+        redactor,
+      )
       expect(JSON.stringify(plain)).not.toContain('canary-5f2c')
     }),
   )
@@ -32,7 +42,15 @@ test('whatever is logged, JSON can carry it and a secret is not in it', () => {
 test('a log line keeps its meaning', () => {
   const circle: Record<string, unknown> = { n: 1 }
   circle.self = circle
-  const fields = { circle, big: 2n, when: new Date(0), map: new Map([['a', 1]]), set: new Set([1]), bytes: new Uint8Array(3), none: undefined }
+  const fields = {
+    circle,
+    big: 2n,
+    when: new Date(0),
+    map: new Map([['a', 1]]),
+    set: new Set([1]),
+    bytes: new Uint8Array(3),
+    none: undefined,
+  }
   expect(plainEntry({ ...entry, cid: 'c', service: 's', fields }, redactor)).toEqual({
     ...entry,
     cid: 'c',
@@ -49,15 +67,27 @@ test('a log line keeps its meaning', () => {
   })
 })
 
+test('a secret that is a number is hidden too', () => {
+  const { fields } = plainEntry({ ...entry, fields: { pin: 90210777, n: 1 } }, createRedactor(['90210777']))
+  expect(fields).toEqual({ pin: '[redacted]', n: 1 })
+})
+
 test('a field whose name says that it is secret is hidden, whatever its value is', () => {
-  const { fields } = plainEntry({ ...entry, fields: { password: 1234, token: { a: 1 }, list: [{ secret: 'x' }], tea: 'x' } }, redactor)
+  const { fields } = plainEntry(
+    { ...entry, fields: { password: 1234, token: { a: 1 }, list: [{ secret: 'x' }], tea: 'x' } },
+    redactor,
+  )
   expect(fields).toEqual({ password: '[redacted]', token: '[redacted]', list: [{ secret: '[redacted]' }], tea: 'x' })
 })
 
 test('an error is logged with its cause and its stack', () => {
   const error = new Error('outer', { cause: new TypeError('inner canary-5f2c') })
   const { fields } = plainEntry({ ...entry, fields: { error } }, redactor)
-  expect(fields?.error).toMatchObject({ name: 'Error', message: 'outer', cause: { name: 'TypeError', message: 'inner [redacted]' } })
+  expect(fields?.error).toMatchObject({
+    name: 'Error',
+    message: 'outer',
+    cause: { name: 'TypeError', message: 'inner [redacted]' },
+  })
 })
 
 test('a getter that throws does not end the logging', () => {
@@ -66,7 +96,9 @@ test('a getter that throws does not end the logging', () => {
       throw new Error('no')
     },
   }
-  expect(plainEntry({ ...entry, fields: { value } }, redactor).fields).toEqual({ value: { bad: '[getter failed: Error: no]' } })
+  expect(plainEntry({ ...entry, fields: { value } }, redactor).fields).toEqual({
+    value: { bad: '[unreadable]' },
+  })
 })
 
 test('an environment that is applied is taken back whole', () => {
@@ -101,7 +133,9 @@ test('a file that asks where it is is told on its first line, and keeps its line
   const prefix = positionPrefix('/shop/a "b".ts', source)
   expect(prefix).toContain('"/shop/a \\"b\\".ts"')
   expect(withPosition(source, prefix).split('\n')).toHaveLength(2)
-  expect(withPosition(`#!/usr/bin/env node\n${source}`, prefix).split('\n')[1]).toBe(`${prefix}const a = import.meta.url`)
+  expect(withPosition(`#!/usr/bin/env node\n${source}`, prefix).split('\n')[1]).toBe(
+    `${prefix}const a = import.meta.url`,
+  )
   expect(positionPrefix('/shop/a.ts', 'const a = 1')).toBe('')
 })
 
@@ -162,7 +196,17 @@ test('a file that is gone for a moment is waited for, one that stays away is not
 test('problems are told when they change, and recovery once', () => {
   const events: ServerEvent[] = []
   const report = new ProblemReport((event) => events.push(event))
-  const problem: Problem = { code: 'ZS101', severity: 'error', scope: 'project', message: 'M', file: '/a', line: 1, column: 1, length: 1, frame: '' }
+  const problem: Problem = {
+    code: 'ZS101',
+    severity: 'error',
+    scope: 'project',
+    message: 'M',
+    file: '/a',
+    line: 1,
+    column: 1,
+    length: 1,
+    frame: '',
+  }
   const warning: Problem = { ...problem, code: 'ZC302', severity: 'warning', scope: 'item' }
   report.served([])
   report.failed([problem])

@@ -18,7 +18,10 @@ async function projectOf(contents: Readonly<Record<string, string>>) {
 }
 
 test('without watching, services run in this process', async () => {
-  const project = await serveProject({ ...files, 'services/a.ts': service('a', 'return String(process.pid)') }, { watch: false })
+  const project = await serveProject(
+    { ...files, 'services/a.ts': service('a', 'return String(process.pid)') },
+    { watch: false },
+  )
   expect(await project.get('/a')).toBe(String(process.pid))
   expect(project.eventsOf('ready')).toMatchObject([{ routes: 1, services: 1 }])
   expect(await readFile(join(project.root, 'zato-env.d.ts'), 'utf8')).toContain('RestConnections')
@@ -48,7 +51,10 @@ test('without watching, an error that nobody catches is logged and says that the
 test('a service is invoked without HTTP, with parameters, payload and cid', async () => {
   const logs: LogEntry[] = []
   const outcome = await invokeService({
-    project: await projectOf({ ...files, 'services/a.ts': service('a', `this.logger.info('hi'); return { got: this.request.input }`) }),
+    project: await projectOf({
+      ...files,
+      'services/a.ts': service('a', `this.logger.info('hi'); return { got: this.request.input }`),
+    }),
     service: 'a',
     body: Buffer.from('{"b":1}'),
     params: { p: 'x' },
@@ -98,7 +104,10 @@ test('a project is started for a test, and leaves the environment and the disk a
   const project = await startProject({ cwd: join(root, 'services') })
   const response = await project.fetch('/a?x=1', { method: 'POST', body: '{"y":2}' })
   expect(await response.json()).toEqual({ got: { x: '1', y: 2 }, env: 'file' })
-  expect(await project.invoke('a', { z: 3 })).toMatchObject({ statusCode: 200, payload: { got: { z: 3 }, env: 'file' } })
+  expect(await project.invoke('a', { z: 3 })).toMatchObject({
+    statusCode: 200,
+    payload: { got: { z: 3 }, env: 'file' },
+  })
   expect(await project.invoke('bad')).toMatchObject({ statusCode: 418, payload: 'no' })
   expect(project.logs).toMatchObject([{ level: 'warn', message: 'oops', service: 'bad' }])
   await project.close()
@@ -107,7 +116,11 @@ test('a project is started for a test, and leaves the environment and the disk a
 })
 
 test('values that a test gives win over those of the files', async () => {
-  const root = await temporaryFolder({ ...files, '.env': 'ZATO_TS_TEST_VALUE=file\n', 'services/a.ts': service('a', 'return this.environ.ZATO_TS_TEST_VALUE') })
+  const root = await temporaryFolder({
+    ...files,
+    '.env': 'ZATO_TS_TEST_VALUE=file\n',
+    'services/a.ts': service('a', 'return this.environ.ZATO_TS_TEST_VALUE'),
+  })
   const project = await startProject({ cwd: root, env: { ZATO_TS_TEST_VALUE: 'test' } })
   onTestFinished(() => project.close())
   expect(await (await project.fetch('/a')).text()).toBe('test')

@@ -86,7 +86,10 @@ test('code that does not compile leaves the last good version serving, and the n
 
 test('a module that throws while it loads leaves the last good version serving, and says where', async () => {
   const project = await serveProject({ 'zato.yaml': channels('a'), 'services/a.ts': version(1) })
-  await project.write('services/b.ts', `interface Gone { x: 1 }\n\nconst table = undefined as unknown as { size: number }\nexport const n = table.size\n`)
+  await project.write(
+    'services/b.ts',
+    `interface Gone { x: 1 }\n\nconst table = undefined as unknown as { size: number }\nexport const n = table.size\n`,
+  )
   const { problems } = await project.event('problems')
   expect(problems[0]).toMatchObject({ code: 'ZS102', file: join(project.root, 'services/b.ts'), line: 4, column: 24 })
   expect(problems[0]?.message).toContain("Cannot read properties of undefined (reading 'size')")
@@ -212,25 +215,37 @@ test('a change that alters nothing loads nothing', async () => {
 })
 
 test.each([
-  ['in two halves', async (file: string, text: string) => {
-    await write(file, text.slice(0, 20))
-    await sleep(3)
-    await write(file, text)
-  }],
-  ['by writing another and renaming it', async (file: string, text: string) => {
-    await write(`${file}.tmp`, text)
-    await rename(`${file}.tmp`, file)
-  }],
-  ['by moving the old one away first', async (file: string, text: string) => {
-    await rename(file, `${file}~`)
-    await sleep(20)
-    await write(file, text)
-  }],
-  ['emptied first', async (file: string, text: string) => {
-    await write(file, '')
-    await sleep(20)
-    await write(file, text)
-  }],
+  [
+    'in two halves',
+    async (file: string, text: string) => {
+      await write(file, text.slice(0, 20))
+      await sleep(3)
+      await write(file, text)
+    },
+  ],
+  [
+    'by writing another and renaming it',
+    async (file: string, text: string) => {
+      await write(`${file}.tmp`, text)
+      await rename(`${file}.tmp`, file)
+    },
+  ],
+  [
+    'by moving the old one away first',
+    async (file: string, text: string) => {
+      await rename(file, `${file}~`)
+      await sleep(20)
+      await write(file, text)
+    },
+  ],
+  [
+    'emptied first',
+    async (file: string, text: string) => {
+      await write(file, '')
+      await sleep(20)
+      await write(file, text)
+    },
+  ],
 ])('a file that an editor saves %s is served as it is in the end', async (_, save) => {
   const project = await serveProject({ 'zato.yaml': channels('a'), 'services/a.ts': version(0) })
   for (let n = 1; n <= 3; n++) {
@@ -250,7 +265,8 @@ test('of twenty saves in a row the last is served', async () => {
 
 test('a hundred files that change together are served together', async () => {
   const names = Array.from({ length: 100 }, (_, index) => `s${index}`)
-  const files = (n: number) => names.map((name) => [`services/${name}.ts`, service(name, `return '${name} ${n}'`)] as const)
+  const files = (n: number) =>
+    names.map((name) => [`services/${name}.ts`, service(name, `return '${name} ${n}'`)] as const)
   const project = await serveProject({ 'zato.yaml': channels(...names), ...Object.fromEntries(files(1)) })
   await Promise.all(files(2).map(([path, text]) => project.write(path, text)))
   await Promise.all(names.map((name) => project.answers(`/${name}`, `${name} 2`)))
@@ -261,7 +277,10 @@ test('a start with services that do not compile opens the port, says why, and he
   const response = await project.fetch('/a')
   expect(response.status).toBe(503)
   expect(response.headers.get('content-type')).toContain('application/problem+json')
-  expect(await response.json()).toMatchObject({ status: 503, detail: expect.stringContaining('services/a.ts:1:14') as string })
+  expect(await response.json()).toMatchObject({
+    status: 503,
+    detail: expect.stringContaining('services/a.ts:1:14') as string,
+  })
   await project.write('services/a.ts', version(1))
   await project.answers('/a', 'version 1')
   await project.event('recovered')
@@ -281,7 +300,10 @@ test('a start with an unreadable zato.yaml opens its port, says why on every pat
 })
 
 test('another port in zato.yaml moves the listener', async () => {
-  const project = await serveProject({ 'zato.yaml': `server: { port: 0 }\n${channels('a')}`, 'services/a.ts': version(1) }, { port: undefined })
+  const project = await serveProject(
+    { 'zato.yaml': `server: { port: 0 }\n${channels('a')}`, 'services/a.ts': version(1) },
+    { port: undefined },
+  )
   const before = project.server.port
   const free = await serveProject({ 'zato.yaml': '' })
   const { port } = free.server
@@ -296,7 +318,9 @@ test('another port in zato.yaml moves the listener', async () => {
 test('the types of the connections are written when they change, and that reloads nothing', async () => {
   const project = await serveProject({ 'zato.yaml': channels('a'), 'services/a.ts': version(1) })
   await project.write('zato.yaml', `${channels('a')}outgoing_rest: [{ name: Tea API, host: 'http://127.0.0.1:1' }]\n`)
-  await until(async () => (await readFile(join(project.root, 'zato-env.d.ts'), 'utf8').catch(() => '')).includes('Tea API'))
+  await until(async () =>
+    (await readFile(join(project.root, 'zato-env.d.ts'), 'utf8').catch(() => '')).includes('Tea API'),
+  )
   await sleep(300)
   expect(project.eventsOf('reloaded')).toHaveLength(1)
 })

@@ -56,7 +56,9 @@ test('many requests at once each get their own answer', async () => {
     return { statusCode: 200, headers: { cid } }
   })
   const cids = Array.from({ length: 200 }, (_, index) => String(index))
-  const outcomes = await Promise.all(cids.map((cid) => remote.dispatch({ ...incoming, cid }, new Uint8Array(), new AbortController().signal)))
+  const outcomes = await Promise.all(
+    cids.map((cid) => remote.dispatch({ ...incoming, cid }, new Uint8Array(), new AbortController().signal)),
+  )
   expect(outcomes.map(({ headers }) => headers.cid)).toEqual(cids)
 })
 
@@ -104,7 +106,9 @@ test('a stream whose reader loses interest is cancelled at its source', async ()
 })
 
 test('a piece that is not bytes breaks the stream and nothing else', async () => {
-  const text = new ReadableStream<unknown>({ start: (controller) => controller.enqueue('text') }) as ReadableStream<Uint8Array>
+  const text = new ReadableStream<unknown>({
+    start: (controller) => controller.enqueue('text'),
+  }) as ReadableStream<Uint8Array>
   const { remote } = connect(({ cid }) =>
     Promise.resolve(cid === 'bad' ? { statusCode: 200, headers: {}, body: text } : { statusCode: 204, headers: {} }),
   )

@@ -28,7 +28,11 @@ export interface Serving {
 
 /** A channel for each service: `/a` runs the service `a`. */
 export function channels(...services: string[]): string {
-  return ['channel_rest:', ...services.map((name) => `  - { name: ${name}, url_path: /${name}, service: ${name} }`), ''].join('\n')
+  return [
+    'channel_rest:',
+    ...services.map((name) => `  - { name: ${name}, url_path: /${name}, service: ${name} }`),
+    '',
+  ].join('\n')
 }
 
 /** A service of the name `name` whose `handle` has this body. */
@@ -60,7 +64,8 @@ export async function serveProject(
     ...options,
   })
   onTestFinished(() => server.close({ drainMs: 500 }))
-  const eventsOf: Serving['eventsOf'] = (type) => events.filter((event) => event.type === type) as EventOf<typeof type>[]
+  const eventsOf: Serving['eventsOf'] = (type) =>
+    events.filter((event) => event.type === type) as EventOf<typeof type>[]
   const fetchPath = (path: string, init?: RequestInit) => fetch(new URL(path, server.url), init)
   const get = async (path: string) => (await fetchPath(path)).text()
   return {

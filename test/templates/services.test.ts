@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { ESLint } from 'eslint'
+import { defineConfig } from 'eslint/config'
 import * as prettier from 'prettier'
 import tseslint from 'typescript-eslint'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -71,13 +72,10 @@ test('they pass the strictest lint', async () => {
   const eslint = new ESLint({
     cwd: project.dir,
     overrideConfigFile: true,
-    overrideConfig: [
-      ...(tseslint.configs.strictTypeChecked as NonNullable<ESLint.Options['overrideConfig']>[]),
-      {
-        languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: project.dir } },
-        rules: { '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }] },
-      },
-    ].flat(),
+    overrideConfig: defineConfig(...tseslint.configs.strictTypeChecked, {
+      languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: project.dir } },
+      rules: { '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }] },
+    }),
   })
   const results = await eslint.lintFiles(files)
   const found = results.flatMap(({ filePath, messages }) =>

@@ -35,7 +35,9 @@ export async function completeParams(
   params: Params,
   { connection, place }: { connection: Callable; place: Place | undefined },
 ): Promise<Params> {
-  const missing = placeholdersOf(connection.urlPath).filter((name) => isEmpty(params[name]))
+  const missing = placeholdersOf(connection.urlPath).filter(
+    (name) => !Object.hasOwn(params, name) || isEmpty(params[name]),
+  )
   if (missing.length === 0) return params
   if (!context.canAsk)
     throw missingError(missing, connection, place && `${shownPath(place.file, context.cwd)}:${place.line}`)

@@ -3,7 +3,7 @@ import type { Project } from '../../project/project.js'
 import { readProject } from '../../project/read.js'
 import type { CommandSpec, OptionSpec, ValueKind } from '../command.js'
 import type { Context } from '../context.js'
-import { commands, groups, isShown } from '../manifest.js'
+import { commands, groups } from '../manifest.js'
 import { optionsOf } from '../parse.js'
 import { readOptionsOf } from '../project.js'
 import { serviceNames } from '../service-names.js'
@@ -90,12 +90,7 @@ async function namesOf(project: Project, kind: ValueKind, { operands, params }: 
 }
 
 function topLevel(): string[] {
-  return [
-    ...new Set(commands.filter(isShown).map(({ words }) => words.split(' ')[0] ?? '')),
-    'help',
-    '--version',
-    '--help',
-  ]
+  return [...new Set(commands.map(({ words }) => words.split(' ')[0] ?? '')), 'help', '--version', '--help']
 }
 
 function below(group: string): string[] {

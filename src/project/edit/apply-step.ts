@@ -44,7 +44,10 @@ interface Target {
   readonly layout: Layout
 }
 
-function replaceIn({ text, collection, layout }: Target, { path, value }: Step & { kind: 'replace' }): Splice[] | undefined {
+function replaceIn(
+  { text, collection, layout }: Target,
+  { path, value }: Step & { kind: 'replace' },
+): Splice[] | undefined {
   const entry = entryAt(collection, indexOfKey(collection, path.at(-1) ?? ''))
   if (!entry) return undefined
   return replaceValue({ text, entry, value, layout, inFlow: isFlow(collection), isElement: isSeq(collection) })

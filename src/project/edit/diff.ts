@@ -65,7 +65,11 @@ function compareMiddle(before: readonly string[], after: readonly string[]): Dif
   return walk(before, after, at)
 }
 
-function walk(before: readonly string[], after: readonly string[], common: (i: number, j: number) => number): DiffLine[] {
+function walk(
+  before: readonly string[],
+  after: readonly string[],
+  common: (i: number, j: number) => number,
+): DiffLine[] {
   const lines: DiffLine[] = []
   let [i, j] = [0, 0]
   while (i < before.length && j < after.length) {

@@ -63,7 +63,15 @@ async function prepare({ file, edits, options, known }: Task): Promise<EditedPro
   const before = await readText(file)
   const isKnown = file === known.file && before === known.text
   const was = isKnown ? known.problems : (await readProject(withText(options, file, before))).problems
-  const { text: after, line, reprinted } = editOrRefuse(before, edits, was.filter((problem) => problem.file === file))
+  const {
+    text: after,
+    line,
+    reprinted,
+  } = editOrRefuse(
+    before,
+    edits,
+    was.filter((problem) => problem.file === file),
+  )
   if (after !== before) refuseNewProblems(was, (await readProject(withText(options, file, after))).problems)
   const diff = unifiedDiff(before, after, { name: shownName(options.file, file) })
   return { file, before, after, diff, line, reprinted }

@@ -33,7 +33,8 @@ export function editText(text: string, edits: readonly Edit[]): EditedText {
   let reprinted = false
   for (const edit of edits) {
     // A comment that would come to lie in a text of several lines becomes part of it: quotes keep it out.
-    const edited = spliceEdit(source, edit) ?? spliceEdit(source, edit, { literals: false }) ?? reprintEdit(source, edit)
+    const edited =
+      spliceEdit(source, edit) ?? spliceEdit(source, edit, { literals: false }) ?? reprintEdit(source, edit)
     line = lineOf(source, edited.source, edit)
     reprinted ||= edited.reprinted
     source = edited.source

@@ -22,6 +22,9 @@ export function decodeText(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {
-    throw new UsageError('ZC007', `Could not read "${file}": it is not UTF-8`, { cause: error, hint: 'save it as UTF-8' })
+    throw new UsageError('ZC007', `Could not read "${file}": it is not UTF-8`, {
+      cause: error,
+      hint: 'save it as UTF-8',
+    })
   }
 }

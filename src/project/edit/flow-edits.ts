@@ -25,7 +25,7 @@ export function addToFlow(text: string, collection: Collection, entry: string): 
 function fillEmpty(text: string, collection: Collection, entry: string, closing: number): Splice[] {
   const opening = collection.range?.[0] ?? closing
   const inside = text.slice(opening + 1, closing)
-  if (inside.includes('#')) return [{ from: closing, to: closing, text: entry }]
+  if (inside.includes('#')) return [{ from: closing, to: closing, text: `${entry} ` }]
   const padding = text[opening] === '{' ? ' ' : ''
   return [{ from: opening + 1, to: closing, text: padding + entry + padding }]
 }
@@ -40,7 +40,8 @@ export function removeFromFlow(text: string, collection: Collection, index: numb
   const end = comma === undefined ? entry.end : comma + 1
   const rest = text.slice(end, lineEnd(text, end))
   const hasOwnLines = isFirstOnLine(text, entry.start) && (rest.trim() === '' || isComment(rest))
-  if (hasOwnLines && (next || comma !== undefined)) return [{ from: lineStart(text, entry.start), to: lineEnd(text, end), text: '' }]
+  if (hasOwnLines && (next || comma !== undefined))
+    return [{ from: lineStart(text, entry.start), to: lineEnd(text, end), text: '' }]
   if (next) return [{ from: entry.start, to: next.start, text: '' }]
   const previous = index > 0 ? entryAt(collection, index - 1) : undefined
   if (!previous) return [{ from: entry.start, to: end, text: '' }]

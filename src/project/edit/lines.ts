@@ -60,7 +60,11 @@ export function lineBreakNear(text: string, at: number): string {
 }
 
 /** How many blank lines stand directly above the line that starts at `start`, no further up than `floor`. */
-export function blankLinesAbove(text: string, start: number, floor = 0): { readonly count: number; readonly from: number } {
+export function blankLinesAbove(
+  text: string,
+  start: number,
+  floor = 0,
+): { readonly count: number; readonly from: number } {
   let count = 0
   let from = start
   while (from > floor && isBlank(lineAt(text, from - 1)) && lineStart(text, from - 1) >= floor) {
@@ -82,7 +86,11 @@ export function blankLinesBelow(text: string, start: number): { readonly count: 
 }
 
 /** Where the run of comment lines directly above the line at `start` begins: those at exactly `column`. */
-export function commentRunAbove(text: string, start: number, { column, floor }: { column: number; floor: number }): number {
+export function commentRunAbove(
+  text: string,
+  start: number,
+  { column, floor }: { column: number; floor: number },
+): number {
   let from = start
   while (from > floor) {
     const above = lineAt(text, from - 1)

@@ -69,7 +69,10 @@ export function indexOfItem(root: unknown, { section, name }: { section: Section
   const items = itemsOf(root, section)
   const index = items.findIndex((item) => nameOf(item) === name)
   if (index !== -1) return index
-  const hint = didYouMean(name, items.map(nameOf).filter((one) => one !== undefined))
+  const hint = didYouMean(
+    name,
+    items.map(nameOf).filter((one) => one !== undefined),
+  )
   throw new UsageError('ZU003', `Unknown ${itemNouns[section]} "${name}"`, { hint })
 }
 

@@ -71,6 +71,12 @@ export function isFlow(node: unknown): boolean {
   return (isMap(node) || isSeq(node)) && node.srcToken?.type === 'flow-collection'
 }
 
+/** Whether brackets or braces hold a comment that stands by itself. */
+export function hasCommentInside(collection: Collection): boolean {
+  const items = isFlow(collection) ? (collection.srcToken as CST.FlowCollection).items : []
+  return items.some((item) => !isEntry(item) && item.start.some(({ type }) => type === 'comment'))
+}
+
 /** Whether a value is written as indented lines. */
 export function isBlock(node: unknown): boolean {
   return (isMap(node) || isSeq(node)) && node.srcToken !== undefined && !isFlow(node)

@@ -75,7 +75,10 @@ function replaceBlockScalar(text: string, entry: Entry, { head, rest }: ValueTex
   const start = entry.before.find(isProperty)?.offset ?? header.offset
   const headEnd = endOfToken(header)
   const lines = { from: lineEnd(text, headEnd), to: endOfText(text, valueEnd(entry), lineEnd(text, headEnd)) }
-  return [head ? { from: start, to: headEnd, text: head } : { from, to: headEnd, text: '' }, replaceLines(text, lines, rest)]
+  return [
+    head ? { from: start, to: headEnd, text: head } : { from, to: headEnd, text: '' },
+    replaceLines(text, lines, rest),
+  ]
 }
 
 /** Blank lines that end a block scalar are the space before what follows. */

@@ -57,14 +57,20 @@ function sectionGap(text: string, root: Collection | undefined, at: number): num
 /**
  * Takes the only item out of its section: the section goes with it, unless comments speak of it; then `[]` stays.
  */
-export function removeOnlyItem({ text, document }: YamlSource, list: Collection, section: string): Splice[] | undefined {
+export function removeOnlyItem(
+  { text, document }: YamlSource,
+  list: Collection,
+  section: string,
+): Splice[] | undefined {
   const root = document.contents
   if (!isMap(root) || isFlow(root)) return undefined
   const index = indexOfKey(root, section)
   const [whole, item] = [entryAt(root, index), entryAt(list, 0)]
   if (!whole || !item) return undefined
   const lines = itemLines(text, item)
-  return hasOwnComments(text, whole, lines) ? emptySection(text, whole, lines) : removeEntry({ text, collection: root }, index)
+  return hasOwnComments(text, whole, lines)
+    ? emptySection(text, whole, lines)
+    : removeEntry({ text, collection: root }, index)
 }
 
 interface Lines {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Document, type Node, type Pair, isMap, isScalar, isSeq } from 'yaml'
 import { UsageError } from '../../errors.js'
 import { type Edit, indexOfItem, isMapping, itemsOf, withoutUndefined } from './model.js'
-import type { Collection } from './positions.js'
+import { type Collection, hasCommentInside } from './positions.js'
 
 /** An edit taken apart into changes of one entry each, in the order in which they are made. */
 
@@ -19,7 +19,7 @@ type Mapping = Readonly<Record<string, unknown>>
 /** The changes that an edit asks of a file; none if the file says so already. */
 export function stepsOf(document: Document.Parsed, root: unknown, edit: Edit): Step[] {
   const { section } = edit
-  if (edit.kind === 'append') return appendSteps(root, edit)
+  if (edit.kind === 'append') return appendSteps(document, root, edit)
   const item = [section, indexOfItem(root, edit)]
   if (edit.kind === 'remove') return [{ kind: 'remove', path: item }]
   const fields = itemsOf(root, section)[indexOfItem(root, edit)] as Mapping
@@ -39,11 +39,14 @@ function refuseMerged(fields: Mapping, field: string): void {
   throw new UsageError('ZU008', `The field "${field}" is merged in with "<<"`, { hint: 'change the file by hand' })
 }
 
-function appendSteps(root: unknown, edit: Edit & { kind: 'append' }): Step[] {
+function appendSteps(document: Document.Parsed, root: unknown, edit: Edit & { kind: 'append' }): Step[] {
   const { section } = edit
   const item = withoutUndefined(edit.item)
   if (itemsOf(root, section).length > 0) return [{ kind: 'addElement', path: [section], value: item }]
   const isPresent = isMapping(root) && Object.hasOwn(root, section)
+  // `[]` becomes indented lines, but for one with a comment in it.
+  const list = collectionAt(document, [section])
+  if (list && hasCommentInside(list)) return [{ kind: 'addElement', path: [section], value: item }]
   if (isPresent) return [{ kind: 'replace', path: [section], value: [item] }]
   return [{ kind: 'addKey', path: [], key: section, value: [item] }]
 }
@@ -91,7 +94,10 @@ function listSteps({ document, path }: Place, old: readonly unknown[], value: re
   const removed = surplus > 0 ? old.length - back - surplus : old.length
   const rest = old.toSpliced(removed, surplus)
   return [
-    ...Array.from({ length: surplus }, (_, i): Step => ({ kind: 'remove', path: [...path, removed + surplus - 1 - i] })),
+    ...Array.from({ length: surplus }, (_, i): Step => ({
+      kind: 'remove',
+      path: [...path, removed + surplus - 1 - i],
+    })),
     ...rest.flatMap((one, index) => replaceElement({ document, path }, index, one, value[index])),
     ...value.slice(old.length).map((one): Step => ({ kind: 'addElement', path, value: one })),
   ]

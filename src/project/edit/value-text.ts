@@ -55,7 +55,8 @@ export function inlineText(value: unknown, layout: Layout, { quote, flow = false
     const entries = Object.entries(value).map((entry) => inlineEntry(entry, layout))
     return entries.length > 0 ? `{ ${entries.join(', ')} }` : '{}'
   }
-  if (typeof value === 'string') return stringText(value, { quote: quote ?? (layout.json ? 'double' : undefined), flow, layout })
+  if (typeof value === 'string')
+    return stringText(value, { quote: quote ?? (layout.json ? 'double' : undefined), flow, layout })
   return stringify(value).trimEnd()
 }
 

@@ -56,6 +56,7 @@ async function readTemplate(): Promise<NewFile[]> {
     .map((entry) => relative(projectTemplate, join(entry.parentPath, entry.name)).split(sep))
     .filter((parts) => !parts.some((part) => leftovers.has(part)))
     .map((parts) => parts.join('/'))
+    .sort()
   return Promise.all(
     paths.map(async (path) => ({ path, content: await readFile(join(projectTemplate, path), 'utf8') })),
   )

@@ -60,17 +60,17 @@ const withoutPath: [string, string][] = [
 ]
 
 function keyOf(name: string): string {
-  // As a plain key it would set the prototype.
-  if (name === '__proto__') return `[${quote(name)}]`
-  return isIdentifier(name) ? name : quote(name)
+  if (isPlainKey(name)) return name
+  // Without the brackets it would set the prototype.
+  return name === '__proto__' ? `[${quote(name)}]` : quote(name)
 }
 
 function valueOf(name: string): string {
-  return isIdentifier(name) ? `input.${name}` : `input[${quote(name)}]`
+  return isPlainKey(name) ? `input.${name}` : `input[${quote(name)}]`
 }
 
-function isIdentifier(name: string): boolean {
-  return /^[A-Za-z_$][\w$]*$/.test(name)
+function isPlainKey(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name) && name !== '__proto__'
 }
 
 /** A TypeScript string, in single quotes where that needs no escaping. */

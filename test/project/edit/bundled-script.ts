@@ -19,7 +19,7 @@ export async function bundleScript(name: string): Promise<BundledScript> {
   const outfile = join(dir, `${name}.cjs`)
   const entry = fileURLToPath(new URL(`${name}.ts`, import.meta.url))
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' })
-  const start: BundledScript['start'] = (args, options = undefined) =>
+  const start: BundledScript['start'] = (args, options) =>
     spawn(process.execPath, [outfile, ...args], { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
   return {
     start,

@@ -46,7 +46,9 @@ test('whenever an edit is killed, the file is one of the texts before or after a
     child.kill('SIGKILL')
     await once(child, 'close')
     expect(await readFile(file, 'utf8')).toMatch(states)
-    expect((await readdir(dir)).filter((name) => !/^\.zato\.yaml\.([0-9a-f]{12}\.tmp|lock(\.stale)?)$/.test(name))).toEqual(['zato.yaml'])
+    expect(
+      (await readdir(dir)).filter((name) => !/^\.zato\.yaml\.([0-9a-f]{12}\.tmp|lock(\.stale)?)$/.test(name)),
+    ).toEqual(['zato.yaml'])
   }
   const edits = [{ kind: 'set', section: 'outgoing_rest', name: 'Orders', field: 'timeout', value: 1 }] as const
   await editProject({ file, env: {}, edits })
@@ -58,24 +60,28 @@ test('of what several processes add at once nothing is lost', async () => {
   const printed = await Promise.all(names.map((name) => script.run(['appendMany', file, name])))
   expect(printed).toEqual(['written\n', 'written\n', 'written\n'])
   const text = await readFile(file, 'utf8')
-  for (const name of names) for (let index = 0; index < 10; index++) expect(text).toContain(`- name: ${name} ${index}\n`)
+  for (const name of names)
+    for (let index = 0; index < 10; index++) expect(text).toContain(`- name: ${name} ${index}\n`)
 })
 
 /** Root may write anything, so where the tests run as root somebody else does this part. */
 const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined
 
-test.skipIf(process.platform === 'win32')('a file or folder that may not be written is an error that names it, and stays', async () => {
-  if (nobody) await Promise.all([dir, file].map((path) => chown(path, nobody.uid, nobody.gid)))
-  await chmod(file, 0o444)
-  expect(JSON.parse(await script.run(['once', file], nobody))).toEqual({
-    code: 'ZU007',
-    message: `Could not write "${file}": EACCES: permission denied`,
-  })
-  expect(await readdir(dir)).toEqual(['zato.yaml'])
-  await chmod(file, 0o644)
-  await chmod(dir, 0o555)
-  expect(JSON.parse(await script.run(['once', file], nobody))).toMatchObject({ code: 'ZU007' })
-  expect(await readFile(file, 'utf8')).toBe(start)
-  await chmod(dir, 0o755)
-  expect(await script.run(['once', file], nobody)).toBe('written\n')
-})
+test.skipIf(process.platform === 'win32')(
+  'a file or folder that may not be written is an error that names it, and stays',
+  async () => {
+    if (nobody) await Promise.all([dir, file].map((path) => chown(path, nobody.uid, nobody.gid)))
+    await chmod(file, 0o444)
+    expect(JSON.parse(await script.run(['once', file], nobody))).toEqual({
+      code: 'ZU007',
+      message: `Could not write "${file}": EACCES: permission denied`,
+    })
+    expect(await readdir(dir)).toEqual(['zato.yaml'])
+    await chmod(file, 0o644)
+    await chmod(dir, 0o555)
+    expect(JSON.parse(await script.run(['once', file], nobody))).toMatchObject({ code: 'ZU007' })
+    expect(await readFile(file, 'utf8')).toBe(start)
+    await chmod(dir, 0o755)
+    expect(await script.run(['once', file], nobody)).toBe('written\n')
+  },
+)

@@ -62,7 +62,9 @@ test('a dry run says the same and writes nothing', async () => {
 
 test('an edit that says what is there already writes nothing and has no diff', async () => {
   const { mtimeMs } = await stat(file)
-  const edits = [{ kind: 'set', section: 'outgoing_rest', name: 'Orders', field: 'host', value: 'https://orders.test' }] as const
+  const edits = [
+    { kind: 'set', section: 'outgoing_rest', name: 'Orders', field: 'host', value: 'https://orders.test' },
+  ] as const
   expect(await editProject({ ...options(), edits })).toMatchObject({ diff: '', before: start, after: start, line: 4 })
   expect((await stat(file)).mtimeMs).toBe(mtimeMs)
 })
@@ -73,7 +75,9 @@ test('several edits are made together, or none is', async () => {
   expect(await content()).toContain("- name: Shop   # the shop's")
   const before = await content()
   const wrong = { kind: 'remove', section: 'outgoing_rest', name: 'Orders' } as const
-  await expect(editProject({ ...options(), edits: [...append('Three'), wrong] })).rejects.toMatchObject({ code: 'ZU003' })
+  await expect(editProject({ ...options(), edits: [...append('Three'), wrong] })).rejects.toMatchObject({
+    code: 'ZU003',
+  })
   expect(await content()).toBe(before)
 })
 
@@ -120,7 +124,9 @@ test('finds the included file that holds the item', async () => {
   const edited = await editProject({ ...options(), edits })
   expect(edited).toMatchObject({ file: included, line: 4 })
   expect(edited.diff).toMatch(/^--- a\/more\/connections.yaml\n/)
-  expect(await content(included)).toBe('outgoing_rest:\r\n- name: Billing # b\r\n  host: https://billing.test\r\n  timeout: 5')
+  expect(await content(included)).toBe(
+    'outgoing_rest:\r\n- name: Billing # b\r\n  host: https://billing.test\r\n  timeout: 5',
+  )
 
   expect(await editProject({ ...options(), edits: append('Two') })).toMatchObject({ file: included })
   const channel = { name: 'C', service: 's', url_path: '/c' }

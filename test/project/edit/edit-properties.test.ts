@@ -45,20 +45,113 @@ function expectSameStyle(file: GeneratedFile, after: string): void {
 
 /** Anything that JSON can carry, with texts that YAML takes for something else now and then. */
 const tricky = fc.constantFrom(
-  ...['yes', 'no', 'on', 'y', '1', '0x1f', '1_000', '12:30:45', '2001-12-14', 'null', '~', '', ' a', 'a ', '*x', '&x', '!x'],
-  ...['a: b', 'a #b', '{x}', '/a/{b}', '${NAME}', '${A:-b: c}', '@x', '`x', '%x', '|', '>', '-', '- a', '? a', ':', '<<', '='],
-  ...['---', '...', 'a\nb', 'a\nb\n', '\na', ' a\nb', 'a\n\n\nb', 'a\n\n', 'a \nb', '\t', 'a\tb', "it's", '"q"', '\\n', '\r\n'],
-  ...['\u2028', '\u0085', '\ufeff', '\ud800', 'é😀', '#x', 'a:', '[', ']', ',', 'x,y', '\u0000', '\u007f', 'true', 'NaN', '.inf'],
+  ...[
+    'yes',
+    'no',
+    'on',
+    'y',
+    '1',
+    '0x1f',
+    '1_000',
+    '12:30:45',
+    '2001-12-14',
+    'null',
+    '~',
+    '',
+    ' a',
+    'a ',
+    '*x',
+    '&x',
+    '!x',
+  ],
+  ...[
+    'a: b',
+    'a #b',
+    '{x}',
+    '/a/{b}',
+    '${NAME}',
+    '${A:-b: c}',
+    '@x',
+    '`x',
+    '%x',
+    '|',
+    '>',
+    '-',
+    '- a',
+    '? a',
+    ':',
+    '<<',
+    '=',
+  ],
+  ...[
+    '---',
+    '...',
+    'a\nb',
+    'a\nb\n',
+    '\na',
+    ' a\nb',
+    'a\n\n\nb',
+    'a\n\n',
+    'a \nb',
+    '\t',
+    'a\tb',
+    "it's",
+    '"q"',
+    '\\n',
+    '\r\n',
+  ],
+  ...[
+    '\u2028',
+    '\u0085',
+    '\ufeff',
+    '\ud800',
+    'é😀',
+    '#x',
+    'a:',
+    '[',
+    ']',
+    ',',
+    'x,y',
+    '\u0000',
+    '\u007f',
+    'true',
+    'NaN',
+    '.inf',
+  ],
 )
 const text = fc.oneof({ weight: 3, arbitrary: tricky }, fc.string(), fc.string({ unit: 'binary' }))
-const scalar = fc.oneof({ weight: 4, arbitrary: text }, fc.integer(), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null))
-const key = fc.oneof(fc.constantFrom('X-A', 'X-B', 'yes', '1', 'a b', 'a: b', '#', ''), text).filter((one) => one !== '__proto__')
+const scalar = fc.oneof(
+  { weight: 4, arbitrary: text },
+  fc.integer(),
+  fc.double({ noNaN: true }),
+  fc.boolean(),
+  fc.constant(null),
+)
+const key = fc
+  .oneof(fc.constantFrom('X-A', 'X-B', 'yes', '1', 'a b', 'a: b', '#', ''), text)
+  .filter((one) => one !== '__proto__')
 const mapping = fc.dictionary(key, scalar, { maxKeys: 4, noNullPrototype: true })
-const value = fc.oneof({ weight: 3, arbitrary: scalar }, fc.array(scalar, { maxLength: 4 }), mapping, fc.array(mapping, { maxLength: 2 }))
-const field = fc.constantFrom('timeout', 'url_path', 'headers', 'description', 'samples', 'security', 'host', 'data_format')
-const newItem = fc.dictionary(field, value, { maxKeys: 5, noNullPrototype: true }).map((fields) => ({ name: 'New one', ...fields }))
+const value = fc.oneof(
+  { weight: 3, arbitrary: scalar },
+  fc.array(scalar, { maxLength: 4 }),
+  mapping,
+  fc.array(mapping, { maxLength: 2 }),
+)
+const field = fc.constantFrom(
+  'timeout',
+  'url_path',
+  'headers',
+  'description',
+  'samples',
+  'security',
+  'host',
+  'data_format',
+)
+const newItem = fc
+  .dictionary(field, value, { maxKeys: 5, noNullPrototype: true })
+  .map((fields) => ({ name: 'New one', ...fields }))
 
-const runs = { numRuns: 800 }
+const runs = { numRuns: 600 }
 
 test('a field that is set reads back equal, and no line outside its item changes', () => {
   fc.assert(
@@ -80,10 +173,22 @@ test('a field that is set reads back equal, and no line outside its item changes
 
 test('a scalar that is set in place of a scalar costs no comment', () => {
   fc.assert(
-    fc.property(generatedFile, fc.nat(), fc.constantFrom('timeout', 'url_path', 'host'), text, (file, pick, name, wanted) => {
-      const edit = { kind: 'set', section, name: file.names[pick % file.names.length] ?? '', field: name, value: wanted } as const
-      expect(commentsOf(edited(file, [edit]))).toEqual(commentsOf(file.text))
-    }),
+    fc.property(
+      generatedFile,
+      fc.nat(),
+      fc.constantFrom('timeout', 'url_path', 'host'),
+      text,
+      (file, pick, name, wanted) => {
+        const edit = {
+          kind: 'set',
+          section,
+          name: file.names[pick % file.names.length] ?? '',
+          field: name,
+          value: wanted,
+        } as const
+        expect(commentsOf(edited(file, [edit]))).toEqual(commentsOf(file.text))
+      },
+    ),
     runs,
   )
 })
@@ -171,9 +276,18 @@ test('a list or mapping that changes keeps the lines of what stays in it', () =>
   const list = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { minLength: 1 })
   fc.assert(
     fc.property(list, list, fc.constantFrom('\n', '\r\n'), (old, wanted, lineBreak) => {
-      const lines = ['groups:', '- name: G', '  members: # all', ...old.map((one) => `  - "${one}" # ${one}!`), '  x-y: 1', '']
+      const lines = [
+        'groups:',
+        '- name: G',
+        '  members: # all',
+        ...old.map((one) => `  - "${one}" # ${one}!`),
+        '  x-y: 1',
+        '',
+      ]
       const before = lines.join(lineBreak)
-      const { text: after } = editText(before, [{ kind: 'set', section: 'groups', name: 'G', field: 'members', value: wanted }])
+      const { text: after } = editText(before, [
+        { kind: 'set', section: 'groups', name: 'G', field: 'members', value: wanted },
+      ])
       expect(parse(after)).toEqual({ groups: [{ name: 'G', members: wanted, 'x-y': 1 }] })
       let kept = 0
       while (kept < Math.min(old.length, wanted.length) && old[kept] === wanted[kept]) kept++
@@ -184,6 +298,6 @@ test('a list or mapping that changes keeps the lines of what stays in it', () =>
 })
 
 test('of all these edits hardly any needs the file to be laid out anew', () => {
-  expect(tally.edits).toBeGreaterThan(5_000)
+  expect(tally.edits).toBeGreaterThan(4_000)
   expect(tally.reprinted / tally.edits).toBeLessThan(0.01)
 })

@@ -41,4 +41,4 @@ async function appendMany(): Promise<void> {
 }
 
 const tasks: Record<string, () => Promise<void>> = { once, forEver, appendMany }
-void (tasks[task ?? ""] ?? once)()
+void (tasks[task ?? ''] ?? once)()

@@ -5,7 +5,13 @@ import { type Edit, editText } from '../../../src/project/edit/edit.js'
 const text = (path: string) => readFileSync(new URL(`fixtures/${path}.yaml`, import.meta.url), 'utf8')
 
 type Section = Edit['section']
-const set = (section: Section, name: string, field: string, value: unknown): Edit => ({ kind: 'set', section, name, field, value })
+const set = (section: Section, name: string, field: string, value: unknown): Edit => ({
+  kind: 'set',
+  section,
+  name,
+  field,
+  value,
+})
 const unset = (section: Section, name: string, field: string): Edit => ({ kind: 'unset', section, name, field })
 const remove = (section: Section, name: string): Edit => ({ kind: 'remove', section, name })
 const append = (section: Section, item: Record<string, unknown>): Edit => ({ kind: 'append', section, item })

@@ -1,0 +1,171 @@
+import { dirname } from 'node:path'
+import type { Node } from 'yaml'
+import { didYouMean } from '../nearest.js'
+import type { ReadFile, TopLevelEntry } from './files.js'
+import { type ReadItem, itemsOf, readItem, readSettings } from './items.js'
+import { Nodes, plainOf } from './nodes.js'
+import { missingText } from './references.js'
+import { ignoredSections } from './schema.js'
+import { type SectionName, type SettingsName, itemNouns, sectionNames, servedKeys, settingsFields } from './sections.js'
+import { type Finding, type Range, parseSource } from './source.js'
+import type { ValueContext } from './value-context.js'
+
+/** An item and the file that it stands in. */
+export interface LocatedItem extends ReadItem {
+  readonly file: ReadFile
+}
+
+export interface MissingAt {
+  readonly file: ReadFile
+  readonly range: Range
+  readonly name: string
+  readonly message: string | undefined
+  readonly section: string
+  /** Empty in `server` and `dev`. */
+  readonly item: string
+}
+
+/** What all files of a project say, section by section, and what is wrong with each by itself. */
+export interface Collected {
+  readonly items: Readonly<Record<SectionName, LocatedItem[]>>
+  readonly settings: Record<SettingsName, Record<string, unknown>>
+  readonly findings: { readonly file: ReadFile; readonly finding: Finding }[]
+  readonly missing: readonly MissingAt[]
+  readonly secrets: ReadonlySet<string>
+}
+
+interface CollectOptions {
+  /** Absolute path of the project file. */
+  readonly path: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export function collectSections(files: readonly ReadFile[], options: CollectOptions): Collected {
+  const collector = new Collector(options)
+  for (const file of files) collector.add(file)
+  return collector.collected()
+}
+
+class Collector {
+  readonly #options: CollectOptions
+  readonly #items: Collected['items'] = { outgoing_rest: [], channel_rest: [], security: [], groups: [] }
+  readonly #settings: Partial<Collected['settings']> = {}
+  readonly #findings: Collected['findings'] = []
+  readonly #missing: MissingAt[] = []
+  readonly #secrets = new Set<string>()
+
+  constructor(options: CollectOptions) {
+    this.#options = options
+  }
+
+  add(file: ReadFile): void {
+    for (const finding of file.findings) this.#findings.push({ file, finding })
+    for (const entry of file.sections) {
+      const { key } = entry
+      if (isSectionName(key)) this.#list(key, { file, node: entry.value })
+      else if (isSettingsName(key)) this.#mapping(key, { file, entry })
+      else if (key !== 'include' && !key.startsWith('x-')) this.#otherSection(key, { file, entry })
+    }
+  }
+
+  collected(): Collected {
+    const { server = this.#defaults('server'), dev = this.#defaults('dev') } = this.#settings
+    const [items, findings, missing, secrets] = [this.#items, this.#findings, this.#missing, this.#secrets]
+    return { items, settings: { server, dev }, findings, missing, secrets }
+  }
+
+  #list(section: SectionName, { file, node }: { file: ReadFile; node: Node | null }): void {
+    for (const item of itemsOf(section, node, this.#context(file, { section, item: '' }))) {
+      const plain = plainOf(file.nodes, item)
+      if (section === 'security') this.#rememberSecrets(plain)
+      const name = (plain as { name?: unknown } | null)?.name
+      const context = this.#context(file, { section, item: typeof name === 'string' ? name : '' })
+      const read = readItem(section, item, context)
+      if (read) this.#items[section].push({ ...read, file })
+    }
+  }
+
+  #mapping(section: SettingsName, { file, entry }: { file: ReadFile; entry: TopLevelEntry }): void {
+    if (this.#settings[section]) {
+      const message = `The section "${section}" stands in another file too`
+      this.#findings.push({ file, finding: { code: 'ZC004', message, range: entry.keyRange } })
+      return
+    }
+    const context = this.#context(file, { section, item: '' })
+    this.#settings[section] = readSettings(section, entry.value, { fields: settingsFields[section], context })
+  }
+
+  #otherSection(key: string, { file, entry }: { file: ReadFile; entry: TopLevelEntry }): void {
+    const range = entry.keyRange
+    if ((ignoredSections as readonly string[]).includes(key)) {
+      const message = `The section "${key}" is not served; everything else works without it`
+      this.#findings.push({ file, finding: { code: 'ZC302', severity: 'warning', message, range } })
+    } else {
+      const hint = didYouMean(key, [...servedKeys, ...ignoredSections]) ?? `known sections: ${servedKeys.join(', ')}`
+      this.#findings.push({ file, finding: { code: 'ZC101', message: `Unknown section "${key}"`, hint, range } })
+    }
+  }
+
+  /** In a security definition everything may be a secret that is not known to be none, under a misspelt key above all. */
+  #rememberSecrets(plain: unknown): void {
+    if (typeof plain !== 'object' || plain === null) return
+    for (const [key, value] of Object.entries(plain)) {
+      if (typeof value === 'string' && !publicSecurityFields.has(key) && !value.includes('${')) this.#secrets.add(value)
+    }
+  }
+
+  #defaults(section: SettingsName): Record<string, unknown> {
+    const nodes = new Nodes(parseSource('', '').document)
+    const context = { ...this.#valueContext(nodes), report: () => {}, missing: () => {} }
+    return readSettings(section, null, { fields: settingsFields[section], context })
+  }
+
+  #valueContext(nodes: Nodes): Omit<ValueContext, 'report' | 'missing'> {
+    const { path, environment } = this.#options
+    return { nodes, environment, root: dirname(path), secret: (value) => this.#secrets.add(value) }
+  }
+
+  #context(file: ReadFile, { section, item }: { section: SectionName | SettingsName; item: string }): ValueContext {
+    const isSettings = isSettingsName(section)
+    const needs = isSettings
+      ? `the section "${section}" needs it`
+      : `the ${itemNouns[section]} "${item}" refuses to work without it`
+    return {
+      ...this.#valueContext(file.nodes),
+      report: (finding) => this.#findings.push({ file, finding }),
+      missing: (reference, range) => {
+        const { name, message } = reference
+        const scope = isSettings ? 'project' : 'item'
+        this.#missing.push({ file, range, name, message, section, item })
+        const finding: Finding = {
+          code: 'ZC205',
+          message: missingText(reference),
+          hint: `${needs}; set it in .env`,
+          range,
+          scope,
+        }
+        this.#findings.push({ file, finding })
+      },
+    }
+  }
+}
+
+const publicSecurityFields = new Set([
+  'name',
+  'type',
+  'username',
+  'realm',
+  'header',
+  'static_header',
+  'static_prefix',
+  'is_active',
+  'auth_server_url',
+])
+
+function isSectionName(key: string): key is SectionName {
+  return (sectionNames as readonly string[]).includes(key)
+}
+
+function isSettingsName(key: string): key is SettingsName {
+  return Object.hasOwn(settingsFields, key)
+}

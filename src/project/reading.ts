@@ -1,0 +1,130 @@
+import { type YAMLMap, isScalar } from 'yaml'
+import { didYouMean } from '../nearest.js'
+import { type Field, type Fields, camelCase } from './fields.js'
+import { type Entry, isEmptyNode, plainOf, rangeOf } from './nodes.js'
+import { type MissingReference, missingText } from './references.js'
+import type { Refusable } from './schema.js'
+import type { Range } from './source.js'
+import type { ValueContext } from './value-context.js'
+import { readValue } from './values.js'
+
+/** The values of one mapping by the fields that it may have, and why it refuses to work, if it does. */
+export class Reading {
+  /** Where each field stands, by its name in the schema. */
+  readonly ranges = new Map<string, Range>()
+  refusal: Refusable['refusal']
+  readonly #context: ValueContext
+  /** What the mapping is called in messages: `channel "Orders"`. */
+  readonly #label: string
+
+  constructor(context: ValueContext, label: string) {
+    this.#context = {
+      ...context,
+      report: (finding) => {
+        if (finding.scope === 'item') this.#refuse('unserved', finding.message)
+        context.report(finding)
+      },
+      missing: (reference: MissingReference, range) => {
+        this.#refuse('missing-variable', missingText(reference))
+        context.missing(reference, range)
+      },
+    }
+    this.#label = label
+  }
+
+  /** Reads every entry, and gives the fields by their camelCase names, defaults included. */
+  fields(
+    entries: readonly Entry[],
+    { fields, node }: { fields: Fields; node?: YAMLMap | undefined },
+  ): Record<string, unknown> {
+    const values = defaultsOf(fields)
+    const names = namesOf(fields)
+    for (const entry of entries) {
+      const name = names.get(entry.key)
+      const field = name === undefined ? undefined : fields[name]
+      if (name === undefined || !field) this.#unknown(entry, fields)
+      else if (this.ranges.has(name)) this.#twice(entry, name)
+      else {
+        this.ranges.set(name, entry.range)
+        if ('unserved' in field) this.#unserved(name, { field, entry })
+        else if (!isEmptyNode(entry.value)) values[camelCase(name)] = this.#value(name, { field, entry })
+        else if (field.required) this.#missingField(name, entry.range)
+      }
+    }
+    for (const [name, field] of Object.entries(fields)) {
+      if (field.required && !this.ranges.has(name)) this.#missingField(name, node ? firstKey(node) : wholeFile)
+    }
+    return values
+  }
+
+  /** Reports something that Zato has and zato-ts does not: the item refuses to work. */
+  unserved(what: string, range: Range): void {
+    const hint = `the ${this.#label} refuses to work with it`
+    this.#context.report({ code: 'ZC301', message: `${what} is not served yet`, hint, scope: 'item', range })
+  }
+
+  #value(name: string, { field, entry }: { field: Field; entry: Entry }): unknown {
+    return readValue({ name, field, node: entry.value, range: entry.range }, this.#context)
+  }
+
+  #unserved(name: string, { field, entry }: { field: Field; entry: Entry }): void {
+    if (field.support === 'ignored') {
+      const message = `"${name}" is not served; the ${this.#label} works without it`
+      this.#context.report({ code: 'ZC302', severity: 'warning', message, range: entry.keyRange })
+    } else if (!field.asksNothing?.(plainOf(this.#context.nodes, entry.value))) {
+      this.unserved(`"${name}"`, entry.keyRange)
+    }
+  }
+
+  #unknown({ key, keyRange }: Entry, fields: Fields): void {
+    if (key.startsWith('x-')) return
+    const served = Object.entries(fields).flatMap(([name, field]) => ('unserved' in field ? [] : [name]))
+    const hint = didYouMean(key, namesOf(fields).keys()) ?? `known keys: ${served.join(', ')}`
+    this.#context.report({
+      code: 'ZC102',
+      message: `Unknown key "${key}" in the ${this.#label}`,
+      hint,
+      range: keyRange,
+    })
+  }
+
+  #twice({ key, keyRange }: Entry, name: string): void {
+    const message = `"${key}" is another word for "${name}", which is given too`
+    this.#context.report({ code: 'ZC004', message, hint: 'keep one of the two', range: keyRange })
+  }
+
+  #missingField(name: string, range: Range): void {
+    this.#context.report({ code: 'ZC103', message: `The ${this.#label} needs "${name}"`, range })
+  }
+
+  #refuse(code: 'missing-variable' | 'unserved', reason: string): void {
+    this.refusal ??= { code, reason }
+  }
+}
+
+const wholeFile: Range = { start: 0, end: 1 }
+
+/** The first key of a mapping: where something that is not in it is reported. */
+export function firstKey(node: YAMLMap): Range {
+  const [first] = node.items
+  return first ? rangeOf(first.key) : rangeOf(node)
+}
+
+/** The text of a key, if it is one. */
+export function textOf(entries: readonly Entry[], name: string): string | undefined {
+  const value = entries.find(({ key }) => key === name)?.value
+  return isScalar(value) && typeof value.value === 'string' ? value.value : undefined
+}
+
+/** Every field that a definition has, with its default or undefined. */
+function defaultsOf(fields: Fields): Record<string, unknown> {
+  const served = Object.entries(fields).filter(([, field]) => !('unserved' in field))
+  return Object.fromEntries(served.map(([name, field]) => [camelCase(name), field.default]))
+}
+
+/** The names of fields by every spelling. */
+function namesOf(fields: Fields): Map<string, string> {
+  const spelled = ([name, field]: [string, Field]) =>
+    [name, ...(field.aliases ?? [])].map((key) => [key, name] as const)
+  return new Map(Object.entries(fields).flatMap(spelled))
+}
