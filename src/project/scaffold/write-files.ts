@@ -36,7 +36,10 @@ export async function writeFiles(files: readonly NewFile[], options: WriteFilesO
   }
 }
 
-type Undo = { readonly path: string; readonly run: () => Promise<void> }
+interface Undo {
+  readonly path: string
+  readonly run: () => Promise<void>
+}
 
 async function writeOne(file: NewFile, { dir, force }: { dir: string; force: boolean }, undo: Undo[]): Promise<void> {
   const path = join(dir, file.path)
@@ -48,13 +51,12 @@ async function writeOne(file: NewFile, { dir, force }: { dir: string; force: boo
   await writeFile(path, file.content, { flag: before ? 'w' : 'wx' })
 }
 
-/** Makes a folder and those above it, each of which is undone by itself. */
+/** Makes a folder and those above it, one by one, so that each can be undone. */
 async function makeFolder(path: string, undo: Undo[]): Promise<void> {
-  const first = await mkdir(path, { recursive: true })
-  if (first === undefined) return
-  const made = [first]
-  for (const name of relative(first, path).split(sep).filter(Boolean)) made.push(join(made.at(-1) ?? first, name))
-  undo.push(...made.map((folder) => ({ path: folder, run: () => rmdir(folder) })))
+  if (!(await isAbsent(path))) return
+  await makeFolder(dirname(path), undo)
+  await mkdir(path)
+  undo.push({ path, run: () => rmdir(path) })
 }
 
 /** Undoes from the last to the first; returns what could not be undone. */
