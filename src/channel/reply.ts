@@ -128,5 +128,5 @@ const oneWriteBytes = 16 * 1024
 
 function end(response: ServerResponse, body: Uint8Array): void {
   if (body.length === 0 || body.length > oneWriteBytes) response.end(body)
-  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).latin1Slice(), 'latin1')
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
 }

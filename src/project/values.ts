@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type Node, isMap, isScalar, isSeq } from 'yaml'
+import { isSensitiveName } from '../redact.js'
 import type { Field } from './fields.js'
 import { hostFinding } from './host.js'
 import { plainOf, rangeOf } from './nodes.js'
@@ -171,7 +172,8 @@ function readMap(
     return undefined
   }
   const pairs = context.nodes.entries(node).map(({ key, value, range: at }) => {
-    const one = { ...field, kind: 'string' as const }
+    const kind = isSensitiveName(key) ? ('secret' as const) : ('string' as const)
+    const one = { ...field, kind }
     return [key, readScalar({ name: `${name}.${key}`, field: one, node: value, range: at }, context)] as const
   })
   return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => typeof pair[1] === 'string'))

@@ -81,7 +81,7 @@ test('a call that waits for a socket spends that time queued', async () => {
 test('a failed call says how far it came', async () => {
   upstream.reply(() => new Promise(() => undefined))
   const { conn, events } = open({ host: upstream.url })
-  const error = await failureOf(conn.get(cid, { timeout: 0.05 }))
+  const error = await failureOf(conn.get(cid, { timeout: 0.4 }))
   expect(events).toMatchObject([{ error: { code: 'ZN201', message: error.message, phase: 'headers' } }])
   expect(events[0]).not.toHaveProperty('statusCode')
   expect(Object.keys(events[0]?.phases ?? {})).toEqual(['connect', 'queued', 'send', 'wait'])

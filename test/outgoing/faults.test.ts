@@ -41,7 +41,7 @@ const end = (text: string | Buffer) => (socket: Socket) => void socket.end(text,
 const withBody = (coding: string, body: Buffer) =>
   Buffer.concat([Buffer.from(head(`Content-Encoding: ${coding}`, `Content-Length: ${body.length}`)), body])
 const broken = { code: 'ZN301', error: BadReply }
-const late = { code: 'ZN201', error: TimedOut, timeout: 0.15 }
+const late = { code: 'ZN201', error: TimedOut, timeout: 0.4 }
 const undecodable = { ...broken, phase: 'body', keepsSocket: true }
 const tooLarge = { code: 'ZN302', error: BadReply, phase: 'body', maxResponseSize: 1000 }
 
@@ -177,7 +177,7 @@ const faults: Fault[] = [
     ...tooLarge,
     keepsSocket: true,
   },
-  { fault: 'never answers', serve: () => undefined, ...late, phase: 'headers', message: /within 0.15 s/ },
+  { fault: 'never answers', serve: () => undefined, ...late, phase: 'headers', message: /within 0.4 s/ },
   { fault: 'never ends its head', serve: drip('HTTP/1.1 200 OK\r\n', 'X: y\r\n'), ...late, phase: 'headers' },
   {
     fault: 'never ends its body',

@@ -63,7 +63,7 @@ describe('this.out.rest', () => {
     expect(['A' in rest, 'C' in rest, 'toString' in rest]).toEqual([true, false, false])
     expect(Object.hasOwn(rest, 'A')).toBe(true)
     expect(await Promise.resolve(rest)).toBe(rest)
-    expect(String(JSON.stringify(rest))).toContain('"A"')
+    expect(JSON.stringify(rest)).toContain('"A"')
     const writable = rest as Record<string, unknown>
     expect(() => {
       writable.A = 1

@@ -265,7 +265,7 @@ describe('headers', () => {
 
   test('of the connection that cannot be sent make it refuse each call', async () => {
     for (const headers of [{ Host: 'x' }, { 'X A': 'x' }, { 'X-A': 'a\nb' }]) {
-      const error = await failureOf(connect({ headers: headers as Record<string, string> }).get(cid))
+      const error = await failureOf(connect({ headers }).get(cid))
       expect(error).toBeInstanceOf(NotConfigured)
       expect(error).toMatchObject({ code: 'ZN504' })
     }

@@ -78,18 +78,18 @@ describe('a streamed reply', () => {
 
   test('has its time limit for the head, then for each silence, not for the whole', async () => {
     sendSlowly(
-      Array.from({ length: 8 }, () => [60, 'x'] as const),
+      Array.from({ length: 8 }, () => [100, 'x'] as const),
       { end: true },
     )
     const { conn } = open({ host: upstream.url })
-    const { body } = await conn.get(cid, { stream: true, timeout: 0.2 })
+    const { body } = await conn.get(cid, { stream: true, timeout: 0.5 })
     expect(await textOf(body)).toBe('xxxxxxxx')
   })
 
   test('that falls silent fails with TimedOut', async () => {
     sendSlowly([[0, 'x']])
     const { conn, events } = open({ host: upstream.url })
-    const { body } = await conn.get(cid, { stream: true, timeout: 0.1 })
+    const { body } = await conn.get(cid, { stream: true, timeout: 0.4 })
     const error = await failureOf<OutgoingError>(textOf(body))
     expect(error).toBeInstanceOf(TimedOut)
     expect(error).toMatchObject({ code: 'ZN201', phase: 'body' })
@@ -99,7 +99,7 @@ describe('a streamed reply', () => {
   test('whose head does not come fails like any call', async () => {
     upstream.reply(() => new Promise(() => undefined))
     const { conn } = open({ host: upstream.url })
-    expect(await failureOf(conn.get(cid, { stream: true, timeout: 0.1 }))).toMatchObject({
+    expect(await failureOf(conn.get(cid, { stream: true, timeout: 0.4 }))).toMatchObject({
       code: 'ZN201',
       phase: 'headers',
     })
@@ -108,7 +108,7 @@ describe('a streamed reply', () => {
   test('that nobody reads is given up, so that it holds no socket for ever', async () => {
     upstream.reply({ body: 'x'.repeat(5_000_000) })
     const { conn, events } = open({ host: upstream.url, poolSize: 1 })
-    await conn.get(cid, { stream: true, timeout: 0.1 })
+    await conn.get(cid, { stream: true, timeout: 0.4 })
     await expect.poll(() => events).toMatchObject([{ error: { code: 'ZN201' } }])
     expect((await conn.get(cid)).statusCode).toBe(200)
   })
@@ -226,8 +226,8 @@ describe('a streamed payload', () => {
   })
 
   test.each([
-    ['a web stream', (cancel: () => void) => new ReadableStream({ cancel }), 0.1],
-    ['a Node stream', (cancel: () => void) => new Readable({ read() {} }).on('close', cancel), 0.1],
+    ['a web stream', (cancel: () => void) => new ReadableStream({ cancel }), 0.4],
+    ['a Node stream', (cancel: () => void) => new Readable({ read() {} }).on('close', cancel), 0.4],
   ])('that falls silent does not hold the call: %s is let go', async (_, make, timeout) => {
     let source: unknown
     const cancelled = new Promise<void>((resolve) => {

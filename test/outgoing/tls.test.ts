@@ -87,7 +87,7 @@ describe('TLS', () => {
 
   test('that is never agreed on ends in time', async () => {
     const raw = await startRawUpstream(() => undefined)
-    const { conn } = open({ host: `https://127.0.0.1:${raw.port}`, timeout: 0.1 })
+    const { conn } = open({ host: `https://127.0.0.1:${raw.port}`, timeout: 0.4 })
     const closed = new Promise<void>((resolve) => raw.onSocketClosed(resolve))
     expect(await failureOf(conn.get(cid))).toMatchObject({ code: 'ZN201', phase: 'tls' })
     await closed

@@ -327,6 +327,16 @@ outgoing_rest:
   expect(JSON.stringify(problems)).not.toMatch(/canary-\d/)
 })
 
+test('a header of a connection that holds a secret by its name is a secret', async () => {
+  const { project } = await read(
+    `outgoing_rest:
+  - { name: A, host: "http://a.test", headers: { X-Auth-Token: "\${T}", X-Team: shop } }
+`,
+    { env: { T: 'canary-token' } },
+  )
+  expect(project?.secrets).toEqual(['canary-token'])
+})
+
 test('no text makes the reader reject or hang, and every place lies in the file', async () => {
   const word = fc.constantFrom(
     'outgoing_rest',

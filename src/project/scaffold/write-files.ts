@@ -47,7 +47,7 @@ async function writeOne(file: NewFile, { dir, force }: { dir: string; force: boo
   const before = force ? await contentOf(path) : undefined
   // Pushed first: a write that fails half-way leaves a file too. `wx` refuses one that came into being meanwhile.
   if (before) undo.push({ path, run: () => writeFile(path, before) })
-  else if (await isAbsent(path)) undo.push({ path, run: () => rm(path, { force: true }) })
+  else if (await isAbsent(path)) undo.push({ path, run: () => rm(path, { force: true }).catch(ignoreAbsent) })
   await writeFile(path, file.content, { flag: before ? 'w' : 'wx' })
 }
 
