@@ -36,7 +36,7 @@ const patienceMs = 500
 const loadLimitMs = 30_000
 const longestTimerMs = 2 ** 31 - 1
 /** A second write may hide behind the event of the first, so what changed is looked at once more. */
-const secondLookMs = 150
+const secondLookMs = 100
 /** A generation that ends sooner than this did not end by chance. */
 const shortLifeMs = 1000
 const longestBackOffMs = 5000
