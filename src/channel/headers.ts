@@ -1,3 +1,5 @@
+import { createDictionary } from './dictionary.js'
+
 /** What a request may hold under one name: data, never a prototype. */
 export type HeaderValues = Readonly<Record<string, string>>
 
@@ -7,7 +9,7 @@ export type HeaderValues = Readonly<Record<string, string>>
  * @param raw names and values in turn, as on the wire
  */
 export function readHeaders(raw: readonly string[]): HeaderValues {
-  const headers = Object.create(null) as Record<string, string>
+  const headers = createDictionary<string>()
   for (let i = 1; i < raw.length; i += 2) {
     const name = (raw[i - 1] ?? '').toLowerCase()
     const value = raw[i] ?? ''

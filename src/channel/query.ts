@@ -1,6 +1,8 @@
+import { createDictionary } from './dictionary.js'
+
 export type Query = Readonly<Record<string, string | readonly string[]>>
 
-const none: Query = Object.freeze(Object.create(null) as Record<string, string>)
+const none: Query = Object.freeze(createDictionary<string>())
 
 /**
  * Reads a query string: `+` is a blank, a key that repeats is an array, a key without `=` has an empty value. Undefined
@@ -10,7 +12,7 @@ const none: Query = Object.freeze(Object.create(null) as Record<string, string>)
  */
 export function parseQuery(text: string): Query | undefined {
   if (text === '') return none
-  const query = Object.create(null) as Record<string, string | string[]>
+  const query = createDictionary<string | string[]>()
   try {
     for (const pair of text.split('&')) {
       if (pair !== '') addPair(query, pair)

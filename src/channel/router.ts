@@ -1,4 +1,5 @@
 import createFindMyWay from 'find-my-way'
+import { createDictionary } from './dictionary.js'
 import { type RouteShape, compareParts, readPlaceholders, routeShape } from './route-shape.js'
 import type { RoutedPath } from './routed-path.js'
 
@@ -20,7 +21,7 @@ export type RouteMatch<T> =
   | { readonly route: Route<T>; readonly params: Params; readonly allow?: undefined }
   | { readonly route?: undefined; readonly allow: string }
 
-const noParams: Params = Object.freeze(Object.create(null) as Record<string, string>)
+const noParams: Params = Object.freeze(createDictionary<string>())
 
 /**
  * Finds the most specific route that has both path and method. Segment by segment from the left a literal goes before a
@@ -178,7 +179,7 @@ function treePath({ segments }: RouteShape): string {
 
 function toParams(names: readonly string[], values: readonly string[]): Params {
   if (names.length === 0) return noParams
-  const params = Object.create(null) as Record<string, string>
+  const params = createDictionary<string>()
   for (let i = 0; i < names.length; i++) params[names[i] ?? ''] = values[i] ?? ''
   return params
 }
