@@ -94,7 +94,7 @@ export class Reply {
     const sent = isBodiless(status) || request.method === 'HEAD' ? noBytes : body
     this.size = sent.length
     if (!lingers) {
-      end(response, sent)
+      response.end(sent)
       return
     }
     if (sent.length > 0) response.write(sent)
@@ -121,12 +121,4 @@ export class Reply {
     const length = requestHeaders['content-length']
     return this.#awaitsContinue || length === undefined || Number(length) > keepAliveBytes
   }
-}
-
-/** Up to this size one string for head and body is cheaper than two buffers, which take another system call. */
-const oneWriteBytes = 16 * 1024
-
-function end(response: ServerResponse, body: Uint8Array): void {
-  if (body.length === 0 || body.length > oneWriteBytes) response.end(body)
-  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
 }

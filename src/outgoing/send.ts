@@ -122,7 +122,8 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
 
   onError(error: Error): void {
     this.#undiciIsDone()
-    this.fail({ kind: 'error', error })
+    if (this.#isLengthOfNoBody(error)) this.#sink?.end()
+    else this.fail({ kind: 'error', error })
     this.lane?.release()
   }
 
@@ -169,7 +170,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     if (stream) this.#stream = new StreamBody(maxSize, this)
     const sink = openBody(this.#stream ?? new Collector(maxSize, this), {
       headers: this.#replyHeaders,
-      isExpected: this.method !== 'HEAD' && this.#statusCode !== 304,
+      isExpected: this.method !== 'HEAD' && !bodiless.has(this.#statusCode),
       owner: this,
       maxSize,
     })
@@ -177,6 +178,11 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     sink.source = this
     this.#sink = sink
     if (this.#stream) this.#startStream(this.#stream)
+  }
+
+  /** A 304 may tell the length of the body that it leaves out; undici takes that for a body that is cut short. */
+  #isLengthOfNoBody(error: NodeJS.ErrnoException): boolean {
+    return error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && bodiless.has(this.#statusCode)
   }
 
   #startStream({ stream }: StreamBody): void {
@@ -231,6 +237,9 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
 function failInTime(attempt: Attempt): void {
   attempt.fail({ kind: 'timeout' })
 }
+
+/** Statuses whose replies have no body, whatever their headers say. */
+const bodiless = new Set([204, 304])
 
 const dropped = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ECONNABORTED'])
 

@@ -125,7 +125,7 @@ function lineEnd(text: string, start: number, end: number): number {
 /** Makes a problem of a finding: works out where it is, and draws the frame. */
 export function problemOf(source: SourceFile, finding: Finding, redactor: Redactor): Problem {
   const { code, message, hint, severity = 'error', scope = severity === 'warning' ? 'item' : 'project' } = finding
-  const place = placeOf(source, finding.range, redactor, hint)
+  const place = placeOf(source, finding.range, redactor)
   return { code, severity, message: redactor.text(message), ...(hint !== undefined && { hint }), scope, ...place }
 }
 

@@ -19,7 +19,8 @@ export class ProblemReport {
   /** What is on disk cannot be served. */
   failed(blocking: readonly Problem[], others: readonly Problem[] = []): void {
     this.#blocking = blocking
-    this.#show([...blocking, ...others])
+    // What blocks may be among the others already.
+    this.#show([...new Set([...blocking, ...others])])
   }
 
   /** What is on disk is served; `problems` concern single items. */

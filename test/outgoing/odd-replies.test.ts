@@ -82,6 +82,13 @@ const replies: Odd[] = [
     ends: true,
   },
   {
+    odd: 'tells the length that its 304 leaves out',
+    serve: write(lines('HTTP/1.1 304 Not Modified', 'Content-Length: 1234', '', '')),
+    statusCode: 304,
+    text: '',
+    ends: true,
+  },
+  {
     odd: 'has a body for a HEAD',
     method: 'HEAD',
     serve: write(lines('HTTP/1.1 200 OK', 'Content-Length: 4', '', 'evil')),

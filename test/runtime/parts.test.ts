@@ -193,20 +193,29 @@ test('a file that is gone for a moment is waited for, one that stays away is not
   expect(await within(1000, changes.take())).toBe(true)
 })
 
+const problem: Problem = {
+  code: 'ZS101',
+  severity: 'error',
+  scope: 'project',
+  message: 'M',
+  file: '/a',
+  line: 1,
+  column: 1,
+  length: 1,
+  frame: '',
+}
+
+test('a problem of the project file is told once, though it blocks and is one of all', () => {
+  const events: ServerEvent[] = []
+  const report = new ProblemReport((event) => events.push(event))
+  const other: Problem = { ...problem, message: 'Another' }
+  report.failed([problem], [problem, other])
+  expect(events).toEqual([{ type: 'problems', problems: [problem, other] }])
+})
+
 test('problems are told when they change, and recovery once', () => {
   const events: ServerEvent[] = []
   const report = new ProblemReport((event) => events.push(event))
-  const problem: Problem = {
-    code: 'ZS101',
-    severity: 'error',
-    scope: 'project',
-    message: 'M',
-    file: '/a',
-    line: 1,
-    column: 1,
-    length: 1,
-    frame: '',
-  }
   const warning: Problem = { ...problem, code: 'ZC302', severity: 'warning', scope: 'item' }
   report.served([])
   report.failed([problem])
