@@ -41,7 +41,9 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((fi
 /** Every module that a file names: static, re-exported, dynamic, and in `import type`. */
 function importsOf(file: string): string[] {
   const code = readFileSync(join(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
-  const found = code.matchAll(/(?:^|\s|;)(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g)
+  const found = code.matchAll(
+    /(?:^|\s|;)(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g,
+  )
   return [...found].map(([, named, dynamic]) => named ?? dynamic ?? '')
 }
 
@@ -71,7 +73,12 @@ test('each package has one owner', () => {
   const wrong = files.flatMap((file) =>
     importsOf(file)
       .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
-      .map((specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'))
+      .map((specifier) =>
+        specifier
+          .split('/')
+          .slice(0, specifier.startsWith('@') ? 2 : 1)
+          .join('/'),
+      )
       .filter((name) => !owners[name]?.includes(roomOf(file)))
       .map((name) => `${file} imports ${name}`),
   )
@@ -106,7 +113,10 @@ test('only the outermost files touch the process', () => {
   const allowed = new Set(['runtime/child.ts', 'runtime/guard.ts', 'runtime/uncaught.ts'])
   const wrong = files.filter((file) => {
     const code = readFileSync(join(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$|'[^'\n]*'/gm, '')
-    return /(?<![\w.'"`-])process\.(env|exit|exitCode|argv|stdout|stderr|stdin|cwd|chdir|on|once)\b/.test(code) && !allowed.has(file)
+    return (
+      /(?<![\w.'"`-])process\.(env|exit|exitCode|argv|stdout|stderr|stdin|cwd|chdir|on|once)\b/.test(code) &&
+      !allowed.has(file)
+    )
   })
   expect(wrong).toEqual([])
 })

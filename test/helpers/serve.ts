@@ -19,7 +19,11 @@ export interface Serving {
 }
 
 /** Starts `zato-ts serve --json` on a free port in `dir`, and waits until it is ready. */
-export async function serve(dir: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Serving> {
+export async function serve(
+  dir: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Serving> {
   const child = spawn(process.execPath, [binary, '-C', dir, 'serve', '--json', '--port', '0', ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

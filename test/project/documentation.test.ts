@@ -56,7 +56,9 @@ function tableOf(fields: Fields): string {
     .filter(([, field]) => isServed(field))
     .map(([name, field]) => {
       const aliases = (field.aliases ?? []).map((alias) => ` Also \`${alias}\`.`).join('')
-      const refused = field.refusedValues ? ` Not served yet: ${field.refusedValues.map((value) => `\`${value}\``).join(', ')}.` : ''
+      const refused = field.refusedValues
+        ? ` Not served yet: ${field.refusedValues.map((value) => `\`${value}\``).join(', ')}.`
+        : ''
       return `| \`${name}\` | ${typeOf(field)} | ${defaultOf(field)} | ${field.doc}${aliases}${refused} |`
     })
   const unserved = (support: string) =>
@@ -79,7 +81,10 @@ test('docs/project-file.md describes exactly the fields of the schema', () => {
     text = text.replace(block, (_, start: string, end: string) => `${start}\n${tableOf(fields)}\n\n${end}`)
   }
   const sections = ignoredSections.map((section) => `\`${section}\``).join(', ')
-  text = text.replace(/(<!-- ignored sections -->\n)[\s\S]*?(<!-- end -->)/, (_, start: string, end: string) => `${start}\n${sections}\n\n${end}`)
+  text = text.replace(
+    /(<!-- ignored sections -->\n)[\s\S]*?(<!-- end -->)/,
+    (_, start: string, end: string) => `${start}\n${sections}\n\n${end}`,
+  )
   if (process.env.UPDATE_DOCS) writeFileSync(page, text)
   expect(readFileSync(page, 'utf8')).toBe(text)
 })
@@ -140,7 +145,9 @@ test('the JSON Schema accepts references, extensions and definitions that are no
   for (const good of [
     { 'x-anything': 1, server: { port: '${PORT}' } },
     { outgoing_rest: [{ name: 'A', host: 'http://a.test', timeout: '${T:-3}', 'x-team': 'b' }] },
-    { security: [{ name: 'A', type: 'bearer_token', auth_server_url: 'https://a.test', username: 'u', password: 'p' }] },
+    {
+      security: [{ name: 'A', type: 'bearer_token', auth_server_url: 'https://a.test', username: 'u', password: 'p' }],
+    },
     { security: [{ name: 'A', type: 'mtls', cert_path: 'a' }] },
   ]) {
     validate(good)

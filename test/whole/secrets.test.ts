@@ -136,9 +136,15 @@ test('nothing that call prints about a call holds a secret', async () => {
   const params = ['--params', `q=${canaries.BASIC_PASSWORD}`]
   for (const name of ['Basic', 'Key', 'Token', 'Dead']) {
     for (const flags of [['-v'], ['--curl'], ['--dry-run'], ['--json'], ['-v', '-H', `X-Also: ${canaries.API_KEY}`]]) {
-      const { stdout, stderr } = await run(process.execPath, [binary, '-C', folder, 'call', name, ...flags, ...params]).catch(
-        (error: unknown) => error as { stdout: string; stderr: string },
-      )
+      const { stdout, stderr } = await run(process.execPath, [
+        binary,
+        '-C',
+        folder,
+        'call',
+        name,
+        ...flags,
+        ...params,
+      ]).catch((error: unknown) => error as { stdout: string; stderr: string })
       expectNoCanary(`stdout of call ${name} ${flags.join(' ')}`, stdout)
       expectNoCanary(`stderr of call ${name} ${flags.join(' ')}`, stderr)
     }

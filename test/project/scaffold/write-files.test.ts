@@ -89,6 +89,12 @@ test('a failure half-way gives back what was replaced', async () => {
   expect(await readdir(root)).toEqual(['two.txt'])
 })
 
+test('files can be written into one new folder at the same time', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `${index}.txt`)
+  await Promise.all(names.map((name) => writeFiles([{ path: `a/b/c/${name}`, content: name }], { dir: root, hint })))
+  expect((await readdir(join(root, 'a/b/c'))).sort()).toEqual(names.sort())
+})
+
 test('a path that cannot even be looked at is said to be so', async () => {
   const tooLong = { path: `${'x'.repeat(300)}.txt`, content: '' }
   await expect(writeFiles([...files, tooLong], { dir: root, hint })).rejects.toMatchObject({ code: 'ZU007' })
