@@ -31,23 +31,28 @@ export function isBodiless(status: number): boolean {
  * a problem document has no other content headers than its own.
  */
 export function appendHeaders(head: Head, headers: OutcomeHeaders, { isProblem = false } = {}): void {
+  const answersCors = indexOfHeader(head, 'Access-Control-Allow-Origin') !== -1
   for (const [name, value] of Object.entries(headers)) {
     const lowerCase = name.toLowerCase()
     if (ours.has(lowerCase)) continue
     if (isProblem && lowerCase.startsWith('content-')) continue
+    if (answersCors && lowerCase.startsWith('access-control-')) continue
     if (lowerCase === 'vary' && mergeVary(head, String(value))) continue
-    if (lowerCase.startsWith('access-control-') && answersCors(head)) continue
     head.push(name, typeof value === 'string' ? value : [...value])
   }
 }
 
-function answersCors(head: Head): boolean {
-  return head.includes('Access-Control-Allow-Origin')
-}
-
 function mergeVary(head: Head, value: string): boolean {
-  const at = head.indexOf('Vary')
+  const at = indexOfHeader(head, 'Vary')
   if (at === -1) return false
   head[at + 1] = value.trim() === '*' ? '*' : `Origin, ${value}`
   return true
+}
+
+/** A value, such as a cid that the caller chose, may look like a name. */
+function indexOfHeader(head: Head, name: string): number {
+  for (let at = 0; at < head.length; at += 2) {
+    if (head[at] === name) return at
+  }
+  return -1
 }

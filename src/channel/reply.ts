@@ -87,10 +87,9 @@ export class Reply {
   #send(status: number, head: Head, body: Uint8Array): void {
     const { request, response } = this.#options
     const lingers = this.#lingers()
-    if (lingers) head.push('Connection', 'close')
     if (status === 205) head.push('Content-Length', '0')
     else if (!isBodiless(status)) head.push('Content-Length', String(body.length))
-    this.#writeHead(status, head)
+    this.#writeHead(status, head, lingers)
     const sent = isBodiless(status) || request.method === 'HEAD' ? noBytes : body
     this.size = sent.length
     if (!lingers) {
@@ -102,8 +101,8 @@ export class Reply {
     discardBody(request, () => response.end())
   }
 
-  #writeHead(status: number, head: Head): void {
-    if (this.#options.closes() && !head.includes('Connection')) head.push('Connection', 'close')
+  #writeHead(status: number, head: Head, closes = false): void {
+    if (closes || this.#options.closes()) head.push('Connection', 'close')
     // Values of a flat array may be arrays themselves; the types do not know it.
     this.#options.response.writeHead(status, head as string[])
     this.statusCode = status

@@ -30,8 +30,7 @@ export class Address {
   /** @throws Mistake for a host or a path that cannot be called */
   constructor(host: string, urlPath: string) {
     const { origin, basePath } = readHost(host)
-    const whole = `${basePath}${urlPath}`
-    const [path, query] = compile(whole.startsWith('/') ? whole : `/${whole}`)
+    const [path, query] = compile(joinPaths(basePath, urlPath))
     this.origin = origin
     this.template = urlPath === '' ? '/' : urlPath
     this.placeholders = [...path.names, ...query.names]
@@ -84,7 +83,13 @@ function readHost(host: string): { origin: string; basePath: string } {
       hint: 'credentials go to a security definition, the rest to url_path',
     })
   }
-  return { origin: url.origin, basePath: url.pathname.replace(/\/$/, '') }
+  return { origin: url.origin, basePath: url.pathname }
+}
+
+/** With one slash between the two, however they are written. */
+function joinPaths(base: string, path: string): string {
+  if (path === '' || path.startsWith('?')) return `${base}${path}`
+  return `${base.replace(/\/$/, '')}${path.startsWith('/') ? '' : '/'}${path}`
 }
 
 /** Splits a template into its path and what it has of a query. */

@@ -154,7 +154,7 @@ class CallRun implements SendOptions {
       {
         facts: { ...this.#facts(), phase: 'body' },
         hint: parseError && redactor.text(`it is not even JSON: ${parseError}`),
-        issues,
+        issues: issues.map(({ path, message }) => ({ path: redactor.text(path), message: redactor.text(message) })),
       },
     )
   }
@@ -182,8 +182,8 @@ class CallRun implements SendOptions {
 
   #end({ size, progress }: Ending, { statusCode, error }: EventEnd): void {
     const { onEvent } = this.#endpoint
-    if (onEvent) onEvent(this.#event({ size, progress }, { statusCode, error }))
     this.#endpoint.callEnds()
+    if (onEvent) onEvent(this.#event({ size, progress }, { statusCode, error }))
   }
 
   #event({ size, progress }: Ending, { statusCode, error }: EventEnd): CallEvent {

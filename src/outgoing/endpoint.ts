@@ -37,7 +37,7 @@ export class Endpoint {
   readonly #security: SecurityDefinition | undefined
   #plan: Plan | undefined
   #pool: SocketPool | undefined
-  #isClosed = false
+  #closing: Promise<void> | undefined
   /** Calls that are not over. */
   #calls = 0
   #whenIdle: (() => void) | undefined
@@ -70,7 +70,7 @@ export class Endpoint {
 
   /** The sockets. @throws NotConfigured if they cannot be opened any more, or at all */
   poolFor({ address }: Plan, facts: CallFacts): SocketPool {
-    if (this.#isClosed) throw new NotConfigured('ZN504', `Cannot call "${this.name}": it has been closed`, { facts })
+    if (this.#closing) throw new NotConfigured('ZN504', `Cannot call "${this.name}": it has been closed`, { facts })
     return (this.#pool ??= this.#configured(facts, () => {
       const { poolSize } = this.definition
       return new SocketPool({ origin: address.origin, size: poolSize, tls: readTlsSettings(this.definition) })
@@ -87,8 +87,11 @@ export class Endpoint {
   }
 
   /** Lets calls in flight end, then closes the sockets. */
-  async close(): Promise<void> {
-    this.#isClosed = true
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
     if (this.#calls > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve))
     await this.#pool?.close()
   }

@@ -41,7 +41,8 @@ export function prepareCall(endpoint: Endpoint, caller: Caller, call: Call): Pre
   try {
     return prepare(endpoint, plan, { caller, call })
   } catch (error) {
-    throw error instanceof Mistake ? badCall(error, endpoint, { ...facts, method: call.method }) : error
+    if (!(error instanceof Mistake)) throw error
+    throw badCall(error, endpoint, call.method === 'request' ? facts : { ...facts, method: call.method })
   }
 }
 
@@ -61,7 +62,7 @@ function prepare(endpoint: Endpoint, plan: Plan, { caller, call }: { caller: Cal
   return { cid, plan, options, outbound: { method, path, headers, body: body?.content }, url: address.origin + path }
 }
 
-export function badCall(mistake: Mistake, { name, redactor }: Endpoint, facts: CallFacts): BadCall {
+function badCall(mistake: Mistake, { name, redactor }: Endpoint, facts: CallFacts): BadCall {
   const { code, message, hint, cause } = mistake
   return new BadCall(code, redactor.text(`Cannot call "${name}": ${message}`), {
     facts,

@@ -105,7 +105,8 @@ export class RestResponse<T = unknown> {
     const { data, error } = parseJson(this.text)
     if (error === undefined) return data as T
     const { facts } = this.#parts
-    throw new BadReply('ZN301', `The reply of "${facts.connection}" is not JSON: ${error}`, {
+    // Without the reason: it quotes the reply, which is no business of whoever reads the error.
+    throw new BadReply('ZN301', `The reply of "${facts.connection}" is not JSON`, {
       facts,
       hint: 'take text, or check statusCode first: errors of an API are often HTML',
     })

@@ -55,7 +55,7 @@ describe('Bodies', () => {
   })
 
   test('over the limit are 413 at once, by what Content-Length says', async () => {
-    const answer = await sendRaw(running.port, head('POST /any', 'Content-Length: 99999999999'), 'problem')
+    const answer = await sendRaw(running.port, head('POST /any', 'Content-Length: 99999999999'), { until: 'problem' })
     expect(answer).toMatch(/^HTTP\/1.1 413 /)
     expect(running.incoming).toEqual([])
   })
@@ -100,7 +100,7 @@ describe('Expect: 100-continue', () => {
     ['/secured', 'Content-Length: 5', 401],
     ['/any', 'Content-Length: 500000', 413],
   ])('never asks for the body of a request that is refused: %s, %s', async (path, length, status) => {
-    const answer = await sendRaw(running.port, head(`POST ${path}`, length, 'Expect: 100-continue'), '"}')
+    const answer = await sendRaw(running.port, head(`POST ${path}`, length, 'Expect: 100-continue'), { until: '"}' })
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
     expect(answer).not.toContain('100 Continue')
     expect(answer).toContain('Connection: close')

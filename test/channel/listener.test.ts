@@ -126,15 +126,18 @@ test('a stream that began before the drain ends, and its connection with it', as
       body: new ReadableStream({ start: (it) => void (controller = it) }),
     }),
   )
-  const underWay = sendRaw(running.port, get)
+  let text = ''
+  const socket = connect(running.port, '127.0.0.1', () => socket.write(get))
+  socket.on('data', (chunk) => (text += chunk.toString()))
   await until(() => controller !== undefined)
   controller?.enqueue(Buffer.from('first'))
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await until(() => text.includes('first'))
   const closed = running.listener.close({ drainMs: 20_000 })
   controller?.enqueue(Buffer.from('second'))
   controller?.close()
   await closed
-  expect(await underWay).toMatch(/first[^]*second[^]*\r\n0\r\n\r\n$/)
+  await until(() => socket.closed)
+  expect(text).toMatch(/first[^]*second[^]*\r\n0\r\n\r\n$/)
 })
 
 test('after the drain what is left is destroyed, and its service told', async () => {
@@ -165,7 +168,7 @@ test('a request that takes longer than request_timeout is 504, and its service i
   const slowBody = await sendRaw(
     running.port,
     'POST /any HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx',
-    '"}',
+    { until: '"}' },
   )
   expect(slowBody).toMatch(/^HTTP\/1.1 504 /)
   await running.close()

@@ -101,20 +101,32 @@ export function send(
   })
 }
 
-/** Sends these bytes and gives everything that comes back until the other side closes, or `until` is in it. */
-export function sendRaw(port: number, bytes: string | Uint8Array, until?: string): Promise<string> {
+export interface RawOptions {
+  /** Does not wait for the end of the connection once this has come. */
+  readonly until?: string
+  /** Nothing more comes after these bytes. */
+  readonly ends?: boolean
+}
+
+/** Sends these bytes and gives everything that comes back until the other side closes. */
+export function sendRaw(
+  port: number,
+  bytes: string,
+  { until: awaited, ends = false }: RawOptions = {},
+): Promise<string> {
   return new Promise((resolve) => {
     let text = ''
-    const socket = connect(port, '127.0.0.1', () =>
-      socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes),
-    )
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(Buffer.from(bytes, 'latin1'))
+      if (ends) socket.end()
+    })
     const done = () => {
       socket.destroy()
       resolve(text)
     }
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1')
-      if (until !== undefined && text.includes(until)) done()
+      if (awaited !== undefined && text.includes(awaited)) done()
     })
     socket.on('error', done)
     socket.on('close', done)

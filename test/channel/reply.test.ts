@@ -204,7 +204,7 @@ describe('Streams', () => {
       headers: { 'content-type': 'text/event-stream' },
       body: new ReadableStream({ start: (it) => void (controller = it) }),
     })
-    const text = await sendRaw(running.port, get, '\r\n\r\n')
+    const text = await sendRaw(running.port, get, { until: '\r\n\r\n' })
     expect(text).toContain('text/event-stream')
     controller?.error(new Error('done'))
   })
@@ -308,6 +308,6 @@ test('pipelined requests are answered in their order', async () => {
     await wait(delays[index] ?? 0)
     return { statusCode: 200, headers: {}, body: bytes(`reply ${index}`) }
   })
-  const text = await sendRaw(running.port, get + get + get, 'reply 2')
+  const text = await sendRaw(running.port, get + get + get, { until: 'reply 2' })
   expect(text.match(/reply \d/g)).toEqual(['reply 0', 'reply 1', 'reply 2'])
 })

@@ -190,6 +190,14 @@ describe('The cid', () => {
     expect((await running.fetch('/nowhere', { headers })).headers['x-zato-cid']).toMatch(expected)
   })
 
+  test('may look like the name of a header', async () => {
+    running.serve(() => Promise.resolve({ statusCode: 200, headers: { vary: 'Accept' } }))
+    for (const cid of ['Vary', 'Connection', 'Access-Control-Allow-Origin']) {
+      const { status, headers } = await running.fetch('/get', { headers: { 'x-zato-cid': cid } })
+      expect([status, headers['x-zato-cid'], headers.vary]).toEqual([200, cid, 'Origin, Accept'])
+    }
+  })
+
   test('only a valid traceparent is passed on', async () => {
     await running.fetch('/get', { headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } })
     await running.fetch('/get', { headers: { traceparent: 'nonsense' } })

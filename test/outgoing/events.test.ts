@@ -56,8 +56,7 @@ test('its phases are those that happened, and add up to the whole', async () => 
   expect(Object.keys(second?.phases ?? {}).sort()).toEqual(['queued', 'receive', 'send', 'wait'])
   for (const event of events) {
     expect(event.phases.wait).toBeGreaterThan(35)
-    expect(event.phases.receive).toBeGreaterThan(35)
-    expect(Math.abs(sumOf(event.phases) - event.elapsedMs)).toBeLessThan(5)
+    expect(Math.abs(sumOf(event.phases) - event.elapsedMs)).toBeLessThan(1)
   }
 })
 

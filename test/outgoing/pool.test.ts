@@ -288,11 +288,12 @@ describe('closing', () => {
     const closing = outgoing.close().then(() => {
       isClosed = true
     })
+    const closingAgain = outgoing.close()
     expect(await failureOf(conn.get(cid))).toMatchObject({ code: 'ZN504' })
     expect(isClosed).toBe(false)
     letGo()
     expect((await call).statusCode).toBe(200)
-    await closing
+    await Promise.all([closing, closingAgain])
   })
 
   test('closes idle sockets, and can be done twice', async () => {

@@ -55,8 +55,8 @@ async function writeOne(file: NewFile, { dir, force }: { dir: string; force: boo
 async function makeFolder(path: string, undo: Undo[]): Promise<void> {
   if (!(await isAbsent(path))) return
   await makeFolder(dirname(path), undo)
-  await mkdir(path)
-  undo.push({ path, run: () => rmdir(path) })
+  // What another process was quicker to make is not ours to undo.
+  if (await mkdir(path).then(() => true, ignorePresent)) undo.push({ path, run: () => rmdir(path) })
 }
 
 /** Undoes from the last to the first; returns what could not be undone. */
@@ -111,7 +111,14 @@ async function contentOf(path: string): Promise<Uint8Array | undefined> {
 }
 
 /** ENOTDIR: a file stands where a folder of the path would. */
-function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-  throw error
+function ignoreAbsent(error: unknown): undefined {
+  if (!hasCode(error, ['ENOENT', 'ENOTDIR'])) throw error
+}
+
+function ignorePresent(error: unknown): undefined {
+  if (!hasCode(error, ['EEXIST'])) throw error
+}
+
+function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? '')
 }
