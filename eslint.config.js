@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'node_modules', '**/node_modules', 'test/**/fixtures', 'bench/**'] },
+  { ignores: ['dist', 'coverage', 'node_modules', '**/node_modules', 'test/**/fixtures', 'bench/**', '**/zato-env.d.ts'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

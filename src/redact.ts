@@ -1,5 +1,5 @@
 /**
- * The one redactor (SPEC 7). It sits before every sink that we write: logs, errors, traces, `--curl`, `-v`.
+ * The one redactor. It sits before every sink that we write: logs, errors, traces, `--curl`, `-v`.
  */
 
 /** What stands in place of a secret. */

@@ -17,6 +17,8 @@ export interface ListenerOptions {
   readonly dispatch: Dispatch
   readonly log: Logger
   readonly onRequest?: ((event: RequestEvent) => void) | undefined
+  /** Holds requests back, before they are routed, until the promise settles; undefined lets them through at once. */
+  readonly ready?: (() => Promise<void> | undefined) | undefined
 }
 
 export interface CloseOptions {
@@ -44,12 +46,16 @@ export class Listener {
   readonly #server: Server
   readonly #host: ExchangeHost
   readonly #connections = new Connections()
+  readonly #ready: () => Promise<void> | undefined
+  /** Requests that are held back. */
+  readonly #waiting = new Set<Promise<void>>()
   #project: Project | undefined
   #serving: Serving = emptyServing
   #isLoopback = true
   #isDraining = false
 
-  constructor({ dispatch, log, onRequest }: ListenerOptions) {
+  constructor({ dispatch, log, onRequest, ready = () => undefined }: ListenerOptions) {
+    this.#ready = ready
     this.#server = this.#createServer(log)
     this.#host = {
       dispatch,
@@ -85,6 +91,7 @@ export class Listener {
   /** Stops listening. Requests in flight may end within `drainMs`, then their connections are destroyed. */
   async close({ drainMs = 10_000 }: CloseOptions = {}): Promise<void> {
     this.#isDraining = true
+    await Promise.all(this.#waiting)
     // Resolves once the last connection is closed.
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     this.#connections.closeIdle()
@@ -109,6 +116,21 @@ export class Listener {
   }
 
   #answer(messages: Messages, refusal?: Refusal): void {
+    const ready = this.#ready()
+    if (!ready) {
+      this.#begin(messages, refusal)
+      return
+    }
+    const waiting = ready.then(() => {
+      this.#waiting.delete(waiting)
+      this.#begin(messages, refusal)
+    })
+    this.#waiting.add(waiting)
+  }
+
+  #begin(messages: Messages, refusal?: Refusal): void {
+    // While it waited, its caller may have gone.
+    if (messages.request.socket.destroyed) return
     const serving = this.#serving
     const exchange = new Exchange(this.#host, serving, messages)
     this.#connections.add(exchange)

@@ -7,6 +7,8 @@ interface AddressOptions {
   readonly dispatch: Dispatch
   readonly log: Logger
   readonly onRequest: (event: RequestEvent) => void
+  /** Holds requests back while what answers them is being replaced. */
+  readonly ready?: () => Promise<void> | undefined
 }
 
 export interface HostAndPort {

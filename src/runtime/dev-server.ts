@@ -125,6 +125,7 @@ export class DevServer implements RunningServer {
     this.#address = new Address(project, addressOf(this.#options, project), {
       dispatch: this.#dispatch,
       log: this.#log,
+      ready: () => this.#gate.opened,
       onRequest: (event) => this.#options.onEvent({ type: 'request', ...event, path: this.#redactor.url(event.path) }),
     })
     await this.#address.listen()
@@ -141,11 +142,6 @@ export class DevServer implements RunningServer {
   readonly #ownLogSink: LogSink = (entry) => this.#options.logSink(plainEntry(entry, this.#redactor))
 
   readonly #dispatch: Dispatch = (incoming, body, signal) => {
-    const { opened } = this.#gate
-    return opened ? opened.then(() => this.#forward(incoming, body, signal)) : this.#forward(incoming, body, signal)
-  }
-
-  readonly #forward: Dispatch = (incoming, body, signal) => {
     const { dispatch } = this.#generations
     if (dispatch) return dispatch(incoming, body, signal)
     return Promise.resolve(notServing(this.#report.blocking, this.#options.file))

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomFillSync } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 
 /**
  * Correlation ids, and the trace context of W3C Trace Context (https://www.w3.org/TR/trace-context/) that goes with
@@ -12,8 +12,9 @@ const zeros = /^0+$/
 
 /** A new correlation id: 32 lower-case hex digits. */
 export function newCid(): string {
-  return randomBytes(16).toString('hex')
+  return randomHex(16)
 }
+
 
 /** Whether a caller's `X-Zato-CID` may be adopted. */
 export function isWellFormedCid(text: string): boolean {
@@ -48,16 +49,19 @@ export function outgoingTraceparent(cid: string, incoming?: string): string {
   return `00-${context?.traceId ?? traceIdOf(cid)}-${newSpanId()}-${context?.flags ?? '01'}`
 }
 
-/** Random bytes are drawn for many span ids at once: each call needs one, and a draw costs more than the rest of it. */
+function newSpanId(): string {
+  const id = randomHex(8)
+  return zeros.test(id) ? newSpanId() : id
+}
+
 const pool = Buffer.alloc(4096)
 let taken = pool.length
 
-function newSpanId(): string {
-  if (taken === pool.length) {
+/** Random bytes as hex digits. They are drawn for many ids at once: a draw costs more than all else that an id needs. */
+function randomHex(bytes: number): string {
+  if (taken + bytes > pool.length) {
     randomFillSync(pool)
     taken = 0
   }
-  const id = pool.toString('hex', taken, taken + 8)
-  taken += 8
-  return id === '0000000000000000' ? newSpanId() : id
+  return pool.toString('hex', taken, (taken += bytes))
 }

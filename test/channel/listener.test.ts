@@ -88,6 +88,33 @@ test('a new project changes routes, security and limits at once; requests under 
   await running.close()
 })
 
+test('a request that is held back is routed by what is served once it may go on, even by a listener that closes', async () => {
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  let isHeld = false
+  let asked = 0
+  const listener = new Listener({
+    dispatch: () => Promise.resolve(ok),
+    log: createLogger(() => undefined),
+    ready: () => {
+      asked += 1
+      return isHeld ? held : undefined
+    },
+  })
+  listener.use(project({ channelRest: [channel('/old')] }))
+  const { port } = await listener.listen({ host: '127.0.0.1', port: 0 })
+  expect((await send(port, '/new')).status).toBe(404)
+
+  isHeld = true
+  const waiting = send(port, '/new')
+  await until(() => asked === 2)
+  listener.use(project({ channelRest: [channel('/new')] }))
+  const closed = listener.close()
+  release()
+  expect((await waiting).text).toBe('fine')
+  await closed
+})
+
 test('closing lets requests in flight end, tells their callers, and closes what is idle', async () => {
   const running = await listening({ channelRest })
   const agent = new Agent({ keepAlive: true })

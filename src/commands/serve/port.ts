@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { UsageError } from '../../errors.js'
 import { type ReadOptions, readProject } from '../../project/read.js'
+import { freePort } from '../../runtime/free-port.js'
 
 export interface PortInEffect {
   /** In place of server.port; undefined where the file decides. */
@@ -36,13 +35,4 @@ function portFrom(text: string | undefined): number | undefined {
   if (!text) return undefined
   if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text)
   throw new UsageError('ZU001', `ZATO_TS_PORT needs a whole number from 0 to 65535, not "${text}"`)
-}
-
-async function freePort(host: string): Promise<number> {
-  const probe = createServer().listen(0, host)
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, open, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { UsageError, ZatoError } from '../../errors.js'
 
@@ -45,10 +45,14 @@ async function writeOne(file: NewFile, { dir, force }: { dir: string; force: boo
   const path = join(dir, file.path)
   await makeFolder(dirname(path), undo)
   const before = force ? await contentOf(path) : undefined
-  // Pushed first: a write that fails half-way leaves a file too. `wx` refuses one that came into being meanwhile.
-  if (before) undo.push({ path, run: () => writeFile(path, before) })
-  else if (await isAbsent(path)) undo.push({ path, run: () => rm(path, { force: true }).catch(ignoreAbsent) })
-  await writeFile(path, file.content, { flag: before ? 'w' : 'wx' })
+  // `wx` refuses a file that came into being meanwhile; what is undone is only what was opened here.
+  const handle = await open(path, before ? 'w' : 'wx')
+  undo.push({ path, run: before ? () => writeFile(path, before) : () => rm(path, { force: true }) })
+  try {
+    await handle.writeFile(file.content)
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Makes a folder and those above it, one by one, so that each can be undone. */

@@ -95,6 +95,17 @@ test('files can be written into one new folder at the same time', async () => {
   expect((await readdir(join(root, 'a/b/c'))).sort()).toEqual(names.sort())
 })
 
+test('of two that write the same file at the same time one wins, and the other leaves it alone', async () => {
+  const write = (content: string) => writeFiles([{ path: 'a.txt', content }], { dir: root, hint })
+  for (let round = 0; round < 20; round++) {
+    const results = await Promise.allSettled([write('first'), write('second')])
+    const winner = results.findIndex(({ status }) => status === 'fulfilled')
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+    expect(await readFile(join(root, 'a.txt'), 'utf8')).toBe(['first', 'second'][winner])
+    await rm(join(root, 'a.txt'))
+  }
+})
+
 test('a path that cannot even be looked at is said to be so', async () => {
   const tooLong = { path: `${'x'.repeat(300)}.txt`, content: '' }
   await expect(writeFiles([...files, tooLong], { dir: root, hint })).rejects.toMatchObject({ code: 'ZU007' })
