@@ -27,22 +27,22 @@ export interface RunnerOptions {
 
 /** Runs services: one instance for each request. Whatever a service does becomes an outcome. */
 export function createDispatch(options: RunnerOptions): Dispatch {
-  return (incoming, body, signal) => answer(new Exchange(options, incoming, signal), body)
+  return (incoming, body, signal) => answer(new RequestScope(options, incoming, signal), body)
 }
 
-async function answer(exchange: Exchange, body: Uint8Array): Promise<Outcome> {
+async function answer(scope: RequestScope, body: Uint8Array): Promise<Outcome> {
   const { incoming, signal } = exchange
   const { method, channel, headers } = incoming
   let invocation: Invocation | undefined
   try {
-    const service = exchange.options.registry.find(incoming.service)
+    const service = scope.options.registry.find(incoming.service)
     const handler = channel ? handlerOf(service.handlers, method) : chooseHandler(service, body.length > 0)
     if (handler === undefined) return unserved(service.handlers, method)
     const received = new ReceivedBody(body, channel?.dataFormat ?? 'json', headers['content-type'])
-    invocation = new Invocation(exchange, service, { body: received, takesParams: true })
+    invocation = new Invocation(scope, service, { body: received, takesParams: true })
     return toOutcome(invocation.response, await invocation.run(handler), invocation)
   } catch (thrown) {
-    const logger = invocation?.logger ?? exchange.loggerOf(incoming.service)
+    const logger = invocation?.logger ?? scope.loggerOf(incoming.service)
     return failureOutcome(thrown, { logger, signal, response: invocation?.response })
   }
 }
@@ -73,7 +73,7 @@ function refuseResponse(payload: unknown, service: string): void {
 }
 
 /** What all services share that one request runs. */
-class Exchange {
+class RequestScope {
   readonly options: RunnerOptions
   readonly incoming: Incoming
   readonly signal: AbortSignal
@@ -108,39 +108,39 @@ interface InvocationInput {
 class Invocation implements ServiceContext {
   readonly request: ServiceRequest
   readonly response = new ServiceResponse()
-  readonly #exchange: Exchange
+  readonly #scope: RequestScope
   readonly #service: RegisteredService
   /** The run that invoked this one. */
   readonly #caller: Invocation | undefined
   readonly #depth: number
   #logger: Logger | undefined
 
-  constructor(exchange: Exchange, service: RegisteredService, { body, takesParams, caller }: InvocationInput) {
-    this.#exchange = exchange
+  constructor(scope: RequestScope, service: RegisteredService, { body, takesParams, caller }: InvocationInput) {
+    this.#scope = exchange
     this.#service = service
     this.#caller = caller
     this.#depth = caller ? caller.#depth + 1 : 1
-    this.request = new ServiceRequest(exchange.incoming, body, { takesParams })
+    this.request = new ServiceRequest(scope.incoming, body, { takesParams })
   }
 
   get cid(): string {
-    return this.#exchange.incoming.cid
+    return this.#scope.incoming.cid
   }
 
   get out(): ServiceOutgoing {
-    return this.#exchange.out
+    return this.#scope.out
   }
 
   get signal(): AbortSignal {
-    return this.#exchange.signal
+    return this.#scope.signal
   }
 
   get environ(): Readonly<Record<string, string>> {
-    return this.#exchange.options.environment
+    return this.#scope.options.environment
   }
 
   get logger(): Logger {
-    return (this.#logger ??= this.#exchange.loggerOf(this.#service.name))
+    return (this.#logger ??= this.#scope.loggerOf(this.#service.name))
   }
 
   /** Runs the handler between the two schemas, and resolves to the payload. */
@@ -156,11 +156,11 @@ class Invocation implements ServiceContext {
   }
 
   async invoke(target: string | ServiceConstructor, payload: unknown): Promise<unknown> {
-    const service = this.#exchange.options.registry.find(target)
+    const service = this.#scope.options.registry.find(target)
     this.#refuseCircles(service)
     const handler = chooseHandler(service, payload !== undefined)
     const body = new PassedBody(payload)
-    return new Invocation(this.#exchange, service, { body, takesParams: false, caller: this }).run(handler)
+    return new Invocation(this.#scope, service, { body, takesParams: false, caller: this }).run(handler)
   }
 
   #settle(returned: unknown): unknown {
