@@ -2,7 +2,17 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'node_modules', '**/node_modules', 'test/**/fixtures', 'bench/**', '**/zato-env.d.ts'] },
+  {
+    ignores: [
+      'dist',
+      'coverage',
+      'node_modules',
+      '**/node_modules',
+      'test/**/fixtures',
+      'bench/**',
+      '**/zato-env.d.ts',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -31,7 +31,7 @@ export function createDispatch(options: RunnerOptions): Dispatch {
 }
 
 async function answer(scope: RequestScope, body: Uint8Array): Promise<Outcome> {
-  const { incoming, signal } = exchange
+  const { incoming, signal } = scope
   const { method, channel, headers } = incoming
   let invocation: Invocation | undefined
   try {
@@ -116,7 +116,7 @@ class Invocation implements ServiceContext {
   #logger: Logger | undefined
 
   constructor(scope: RequestScope, service: RegisteredService, { body, takesParams, caller }: InvocationInput) {
-    this.#scope = exchange
+    this.#scope = scope
     this.#service = service
     this.#caller = caller
     this.#depth = caller ? caller.#depth + 1 : 1
