@@ -15,7 +15,6 @@ export function newCid(): string {
   return randomHex(16)
 }
 
-
 /** Whether a caller's `X-Zato-CID` may be adopted. */
 export function isWellFormedCid(text: string): boolean {
   return cidPattern.test(text)
