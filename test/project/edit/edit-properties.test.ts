@@ -40,7 +40,8 @@ function commentsOf(text: string): string[] {
 
 function expectSameStyle(file: GeneratedFile, after: string): void {
   expect(after.replaceAll(file.lineBreak, '').match(/[\r\n]/)).toBeNull()
-  expect(after.endsWith('\n')).toBe(file.text.endsWith('\n'))
+  // With `|+` the line breaks at the end of the file may be part of a value.
+  if (!/[|>]\+/.test(after)) expect(after.endsWith('\n')).toBe(file.text.endsWith('\n'))
 }
 
 /** Anything that JSON can carry, with texts that YAML takes for something else now and then. */
