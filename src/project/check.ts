@@ -48,7 +48,7 @@ function checkReference(
   item: CheckedItem,
   { field, name, known }: { field: string; name: unknown; known: ReadonlyMap<string, CheckedItem> },
 ): void {
-  if (typeof name !== 'string' || name === '' || known.has(name)) return
+  if (typeof name !== 'string' || known.has(name)) return
   const noun = field === 'groups' ? 'group' : 'security definition'
   const all = known.size === 0 ? `the file has none` : `known: ${[...known.keys()].slice(0, 8).join(', ')}`
   item.report({
@@ -139,8 +139,9 @@ function checkSecret(item: CheckedItem): void {
 function checkRoutes(channels: readonly CheckedItem[]): void {
   const first = new Map<string, CheckedItem>()
   for (const item of channels) {
+    const { unresolved } = item
     const { urlPath, method, isActive, matchSlash } = item.values
-    if (typeof urlPath !== 'string' || isActive === false) continue
+    if (typeof urlPath !== 'string' || isActive === false || unresolved.has('method')) continue
     const parts = parsePath(urlPath).parts
     const key = `${typeof method === 'string' ? method : '*'} ${parts.map((part, index) => shapeOf(part, matchSlash === true && index === parts.length - 1)).join('')}`
     const other = first.get(key)
@@ -157,8 +158,17 @@ function checkRoutes(channels: readonly CheckedItem[]): void {
 }
 
 function shapeOf(part: PathPart, spansSlashes: boolean): string {
-  if (part.kind === 'literal') return part.text.replace(/[{}]/g, '')
+  if (part.kind === 'literal') return part.text.split('/').map(canonical).join('/')
   return spansSlashes ? '{**}' : '{*}'
+}
+
+/** One spelling for each text of a segment: `%C3%A9` is `é`, and a brace is no placeholder. */
+function canonical(text: string): string {
+  try {
+    return encodeURIComponent(decodeURIComponent(text))
+  } catch {
+    return text.replace(/[{}]/g, '')
+  }
 }
 
 function asList(value: unknown): readonly unknown[] {

@@ -1,11 +1,13 @@
 import { dirname } from 'node:path'
-import type { Node } from 'yaml'
+import { type Node, type Scalar, isMap } from 'yaml'
 import { didYouMean } from '../nearest.js'
 import type { ReadFile, TopLevelEntry } from './files.js'
 import { type ReadItem, itemsOf, readItem, readSettings } from './items.js'
-import { Nodes, plainOf } from './nodes.js'
-import { missingText } from './references.js'
+import { Nodes } from './nodes.js'
+import { textOf } from './reading.js'
+import { missingText, resolveReferences } from './references.js'
 import { ignoredSections } from './schema.js'
+import { secretsOfDefinition } from './secret-nodes.js'
 import { type SectionName, type SettingsName, itemNouns, sectionNames, servedKeys, settingsFields } from './sections.js'
 import { type Finding, type Range, parseSource } from './source.js'
 import type { ValueContext } from './value-context.js'
@@ -76,10 +78,9 @@ class Collector {
 
   #list(section: SectionName, { file, node }: { file: ReadFile; node: Node | null }): void {
     for (const item of itemsOf(section, node, this.#context(file, { section, item: '' }))) {
-      const plain = plainOf(file.nodes, item)
-      if (section === 'security') this.#rememberSecrets(plain)
-      const name = (plain as { name?: unknown } | null)?.name
-      const context = this.#context(file, { section, item: typeof name === 'string' ? name : '' })
+      if (section === 'security') this.#rememberSecrets(secretsOfDefinition(file.nodes, item))
+      const name = isMap(item) ? textOf(file.nodes.entries(item), 'name') : undefined
+      const context = this.#context(file, { section, item: name ?? '' })
       const read = readItem(section, item, context)
       if (read) this.#items[section].push({ ...read, file })
     }
@@ -106,11 +107,11 @@ class Collector {
     }
   }
 
-  /** In a security definition everything may be a secret that is not known to be none, under a misspelt key above all. */
-  #rememberSecrets(plain: unknown): void {
-    if (typeof plain !== 'object' || plain === null) return
-    for (const [key, value] of Object.entries(plain)) {
-      if (typeof value === 'string' && !publicSecurityFields.has(key) && !value.includes('${')) this.#secrets.add(value)
+  /** Those of definitions that are not read, too: of a type that is not served, or under a misspelt key. */
+  #rememberSecrets(scalars: readonly Scalar[]): void {
+    for (const { value, source } of scalars) {
+      const { text, inserted } = resolveReferences(source ?? String(value), this.#options.environment)
+      for (const secret of [text, ...inserted]) if (secret !== '') this.#secrets.add(secret)
     }
   }
 
@@ -149,18 +150,6 @@ class Collector {
     }
   }
 }
-
-const publicSecurityFields = new Set([
-  'name',
-  'type',
-  'username',
-  'realm',
-  'header',
-  'static_header',
-  'static_prefix',
-  'is_active',
-  'auth_server_url',
-])
 
 function isSectionName(key: string): key is SectionName {
   return (sectionNames as readonly string[]).includes(key)

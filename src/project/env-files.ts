@@ -9,6 +9,8 @@ export interface LoadedEnvironment {
   readonly files: readonly string[]
   /** Lines that are no `NAME=value`. */
   readonly badLines: readonly { readonly file: string; readonly line: number; readonly text: string }[]
+  /** Files that are there and cannot be read, and why. */
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
 
 /**
@@ -21,20 +23,36 @@ export async function loadEnvironment(
 ): Promise<LoadedEnvironment> {
   const names = ['.env', '.env.local', ...(name === undefined ? [] : [`.env.${name}`, `.env.${name}.local`])]
   const files = names.map((one) => join(folder, one))
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')))
+  const read = await Promise.all(files.map(readEnvFile))
+  const texts = read.map(({ text }) => text)
   const real = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
   const fromFiles = texts.flatMap((text) => Object.entries(parseEnv(text)) as [string, string][])
   return {
     environment: Object.fromEntries([...fromFiles, ...real]),
     files,
     badLines: files.flatMap((file, index) => badLines(texts[index] ?? '').map((bad) => ({ file, ...bad }))),
+    unreadable: files.flatMap((file, index) => {
+      const reason = read[index]?.reason
+      return reason === undefined ? [] : [{ file, reason }]
+    }),
+  }
+}
+
+async function readEnvFile(file: string): Promise<{ text: string; reason?: string }> {
+  try {
+    return { text: (await readFile(file, 'utf8')).replace(/^\uFEFF/, '') }
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException
+    return { text: '', ...(code !== 'ENOENT' && { reason: code === 'EISDIR' ? 'it is a folder' : code }) }
   }
 }
 
 /** Lines that look like nothing an environment file can hold; those inside a quoted value are left alone. */
 function badLines(text: string): { line: number; text: string }[] {
   let quote: string | undefined
-  return text.split(/\r?\n/).flatMap((line, index) => {
+  const lines = text.split(/\r?\n/)
+  const lastWith = new Map(['"', "'", '`'].map((one) => [one, lines.findLastIndex((line) => line.includes(one))]))
+  return lines.flatMap((line, index) => {
     if (quote !== undefined) {
       if (line.includes(quote)) quote = undefined
       return []
@@ -42,7 +60,9 @@ function badLines(text: string): { line: number; text: string }[] {
     const value = /^\s*(?:export\s+)?[A-Za-z_][\w.-]*\s*=\s*(.*)$/.exec(line)?.[1]
     if (value === undefined) return /^\s*(#|$)/.test(line) ? [] : [{ line: index + 1, text: line.trim() }]
     const opened = /^["'`]/.exec(value)?.[0]
-    if (opened !== undefined && !value.slice(1).includes(opened)) quote = opened
+    // A quote that nothing closes is a part of the value, which then ends with its line.
+    const isClosedLater = opened !== undefined && (lastWith.get(opened) ?? -1) > index
+    if (isClosedLater && !value.slice(1).includes(opened)) quote = opened
     return []
   })
 }

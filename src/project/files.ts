@@ -1,9 +1,18 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Node, isMap, isScalar, isSeq } from 'yaml'
 import { type Entry, Nodes, isEmptyNode, rangeOf } from './nodes.js'
+import { identityOf, textOf } from './read-text.js'
 import { resolveReferences } from './references.js'
-import { type Finding, type Range, type SourceFile, hasMapping, parseSource, syntaxFindings } from './source.js'
+import { rowsOf } from './secret-nodes.js'
+import {
+  type Finding,
+  type Range,
+  type SourceFile,
+  hasMapping,
+  malformedReference,
+  parseSource,
+  syntaxFindings,
+} from './source.js'
 
 /** Reads the project file and what it includes. */
 
@@ -33,7 +42,7 @@ export interface ReadFiles {
 export async function readFiles(path: string, options: FilesOptions): Promise<ReadFiles> {
   const files: ReadFile[] = []
   const paths: string[] = []
-  await visit({ path, chain: [] }, { files, paths, options })
+  await visit({ path, chain: [] }, { files, paths, read: new Set(), options })
   return { files, paths }
 }
 
@@ -46,6 +55,8 @@ interface Visit {
 interface Collected {
   readonly files: ReadFile[]
   readonly paths: string[]
+  /** The real paths of those that have been read: one file may have several spellings. */
+  readonly read: Set<string>
   readonly options: FilesOptions
 }
 
@@ -54,6 +65,9 @@ async function visit({ path, chain }: Visit, collected: Collected): Promise<stri
   const { files, paths, options } = collected
   if (paths.includes(path)) return undefined
   paths.push(path)
+  const real = await identityOf(path)
+  if (collected.read.has(real)) return undefined
+  collected.read.add(real)
   const read = await textOf(path, options.texts)
   if ('error' in read) {
     if (chain.length > 0) return read.error
@@ -81,7 +95,11 @@ async function follow(
   { path, chain, findings }: Visit & { findings: Finding[] },
   collected: Collected,
 ): Promise<void> {
-  const { text: resolved, missing } = resolveReferences(text, collected.options.environment)
+  const { text: resolved, missing, malformed } = resolveReferences(text, collected.options.environment)
+  if (malformed !== undefined) {
+    findings.push(malformedReference(range))
+    return
+  }
   const [absent] = missing
   if (absent) {
     findings.push({ code: 'ZC205', message: `The environment variable "${absent.name}" is missing`, range })
@@ -100,24 +118,15 @@ async function follow(
   }
 }
 
-async function textOf(
-  path: string,
-  texts: ReadonlyMap<string, string> | undefined,
-): Promise<{ text: string } | { error: string }> {
-  const given = texts?.get(path)
-  if (given !== undefined) return { text: given }
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path)) }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return { error: 'it does not exist' }
-    return { error: code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : (code ?? 'unknown reason') }
-  }
-}
-
 function takeApart(path: string, text: string, findings: Finding[]): ReadFile {
-  const source = parseSource(path, text)
-  const nodes = new Nodes(source.document)
+  const parsed = parseSource(path, text)
+  const nodes = new Nodes(parsed.document)
+  let rows: string[] | undefined
+  const source: SourceFile = {
+    ...parsed,
+    // Only what is wrong is shown, and most files are right.
+    rows: () => (rows ??= rowsOf(text, { nodes, contents: parsed.document.contents })),
+  }
   findings.push(...syntaxFindings(source))
   if (findings.length === 0 && !hasMapping(source)) {
     findings.push({
@@ -127,8 +136,17 @@ function takeApart(path: string, text: string, findings: Finding[]): ReadFile {
       range: rangeOf(source.document.contents),
     })
   }
+  // Taken for nothing, either would leave out what it stands for: a channel's security, say.
+  for (const alias of nodes.unknownAliases()) {
+    const message = `There is no anchor "&${alias.source}" before this alias`
+    findings.push({ code: 'ZC001', message, range: rangeOf(alias) })
+  }
   const bomb = findings.length === 0 ? nodes.findBomb() : undefined
   if (bomb) findings.push({ code: 'ZC005', message: 'Aliases expand too far, or contain themselves', range: bomb })
+  if (findings.length === 0) {
+    for (const range of nodes.unmergeable())
+      findings.push({ code: 'ZC104', message: 'What "<<" merges in must be a mapping', range })
+  }
   const { contents } = source.document
   const sections = findings.length === 0 && isMap(contents) ? nodes.entries(contents) : []
   return { source, nodes, sections, findings }

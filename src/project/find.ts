@@ -26,5 +26,10 @@ function namedFile(path: string): string {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  try {
+    return statSync(path).isFile()
+  } catch {
+    // Not there, a circle of links, or a folder that may not be looked into: the search goes on above it.
+    return false
+  }
 }

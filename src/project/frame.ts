@@ -1,7 +1,11 @@
 import { type Redactor, isSensitiveName, redacted } from '../redact.js'
 
 const widest = 100
-const keyValue = /((?:^|[\s{,-])["']?([\w.-]+)["']?\s*:\s+)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,}#\s][^,}#]*)/g
+/** Stands for each character of a secret in the lines of a frame; masking makes the marker of a row of them. */
+export const hiddenCharacter = '\uE000'
+const hidden = new RegExp(`${hiddenCharacter}+`, 'g')
+const keyValue =
+  /((?:^|[\s{,-])["']?([\w.-]+)["']?\s*:\s+)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\$\{[^}]*\}(?=\s*(?:[,}#]|$))|[^,}#\s][^,}#]*)/g
 const onlyReference = /^["']?\$\{[^}]*\}["']?\s*$/
 
 export interface FramePlace {
@@ -14,20 +18,22 @@ export interface FramePlace {
 
 /**
  * The offending line with the one and the two before it, and the one after: line numbers, a bar, and carets under what is wrong. Secrets
- * are masked, tabs take one column, long lines are cut around the carets.
+ * are masked, tabs take one column, characters that would steer the terminal are replaced, long lines are cut around the carets.
+ *
+ * @param text the file, or its lines
  */
 export function renderFrame(
-  text: string,
+  text: string | readonly string[],
   place: FramePlace,
   { redactor, label }: { redactor: Redactor; label?: string | undefined },
 ): string {
-  const lines = text.split(/\r\n|\n|\r/)
+  const lines = typeof text === 'string' ? text.split('\n') : text
   const first = Math.max(1, place.line - 2)
   const last = Math.min(lines.length, place.line + 1)
   const gutter = String(last).length
   const out: string[] = []
   for (let number = first; number <= last; number++) {
-    const line = (lines[number - 1] ?? '').replaceAll('\t', ' ')
+    const line = printable(lines[number - 1] ?? '')
     if (number > place.line && line.trim() === '') break
     const isWrong = number === place.line
     const start = isWrong ? place.column - 1 : 0
@@ -42,11 +48,19 @@ export function renderFrame(
   return out.join('\n')
 }
 
+/** One column for each character, and none that a terminal obeys. */
+export function printable(line: string): string {
+  return line
+    .replace(/\r$/, '')
+    .replace(/^\uFEFF|\t/g, ' ')
+    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD')
+}
+
 function mask(line: string, redactor: Redactor): string {
   const byName = line.replace(keyValue, (found, before: string, key: string, value: string) =>
     isSensitiveName(key) && !onlyReference.test(value) ? `${before}${redacted}` : found,
   )
-  return redactor.text(byName)
+  return redactor.text(byName).replace(hidden, redacted)
 }
 
 /** Where the carets stand once what is before them, and what is above them, has been masked. */

@@ -1,8 +1,8 @@
-import { type Node, isMap, isScalar, isSeq } from 'yaml'
+import { type Node, type YAMLMap, isMap, isSeq } from 'yaml'
 import type { Fields } from './fields.js'
 import { type Entry, isEmptyNode, rangeOf } from './nodes.js'
 import { Reading, firstKey, textOf } from './reading.js'
-import type { Refusable } from './schema.js'
+import { type Refusable, basicAuthFields } from './schema.js'
 import { type SectionName, itemFields, itemNouns } from './sections.js'
 import { securityFieldsOf } from './security-type.js'
 import type { Range } from './source.js'
@@ -14,6 +14,8 @@ export interface ReadItem extends Refusable {
   readonly name: string
   /** Fields by their camelCase names. */
   readonly values: Readonly<Record<string, unknown>>
+  /** Those of them that a missing variable leaves open, by the same names; what stands in `values` is of their type only. */
+  readonly unresolved: ReadonlySet<string>
   /** Where the item stands. */
   readonly range: Range
   /** Where each of its fields stands, by its name in the schema. */
@@ -43,20 +45,30 @@ export function readItem(section: SectionName, node: Node | null, context: Value
   const reading = new Reading(context, label)
   const fields =
     section === 'security' ? securityFieldsOf({ entries, node, label }, { reading, context }) : itemFields[section]
-  const values = fields ? reading.fields(entries, { fields, node }) : unservedValues(entries)
+  const values = fields ? reading.fields(entries, { fields, node }) : unservedValues(entries, { reading, node })
   const { name } = values
-  if (typeof name !== 'string' || name === '') {
-    if (!fields) context.report({ code: 'ZC103', message: `The ${noun} needs "name"`, range: firstKey(node) })
-    return undefined
+  if (typeof name !== 'string') return undefined
+  const wrong = nameProblem(name)
+  if (wrong !== undefined && !reading.unresolved.has('name')) {
+    const range = reading.ranges.get('name') ?? firstKey(node)
+    context.report({ code: 'ZC105', message: `The name of the ${noun} ${wrong}`, range })
   }
+  if (name === '') return undefined
   return {
     section,
     name,
     values,
+    unresolved: reading.unresolved,
     range: rangeOf(node),
     fields: reading.ranges,
     ...(reading.refusal && { refusal: reading.refusal }),
   }
+}
+
+function nameProblem(name: string): string | undefined {
+  if (name === '') return 'is empty'
+  if (name !== name.trim()) return 'begins or ends with a blank'
+  return /\p{Cc}/u.test(name) ? 'holds a control character' : undefined
 }
 
 /** Reads a section that is one mapping: `server`, `dev`. */
@@ -73,8 +85,12 @@ export function readSettings(
 }
 
 /** A security definition of a type that is not served: it only has a name, and refuses. */
-function unservedValues(entries: readonly Entry[]): Record<string, unknown> {
-  const active = entries.find(({ key }) => key === 'is_active')?.value
-  const isActive = !(isScalar(active) && active.value === false)
-  return { name: textOf(entries, 'name'), type: 'unserved', isActive }
+function unservedValues(
+  entries: readonly Entry[],
+  { reading, node }: { reading: Reading; node: YAMLMap },
+): Record<string, unknown> {
+  const { name, is_active } = basicAuthFields
+  const fields = { name, is_active }
+  const known = entries.filter(({ key }) => Object.hasOwn(fields, key))
+  return { ...reading.fields(known, { fields, node }), type: 'unserved' }
 }

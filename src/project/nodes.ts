@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   type Node,
   type Pair,
@@ -26,6 +27,8 @@ const nodeBudget = 100_000
 
 export class Nodes {
   readonly #document: Document.Parsed
+  readonly #entries = new Map<YAMLMap, readonly Entry[]>()
+  #links: Links | undefined
 
   constructor(document: Document.Parsed) {
     this.#document = document
@@ -33,17 +36,24 @@ export class Nodes {
 
   /** The node behind an alias. */
   resolve(node: unknown): Node | null {
-    let found = isNode(node) ? node : null
-    for (let hops = 0; found && isAlias(found) && hops < 100; hops++) found = found.resolve(this.#document) ?? null
-    return found && isAlias(found) ? null : found
+    const found = isNode(node) ? node : null
+    return found && isAlias(found) ? this.#target(found) : found
   }
 
   /** Keys and values of a mapping; what `<<` merges in comes after, unless the mapping has it itself. */
-  entries(map: YAMLMap): Entry[] {
+  entries(map: YAMLMap): readonly Entry[] {
+    const known = this.#entries.get(map)
+    if (known) return known
+    const entries = this.#entriesOf(map)
+    this.#entries.set(map, entries)
+    return entries
+  }
+
+  #entriesOf(map: YAMLMap): Entry[] {
     const own: Entry[] = []
     const merged: Entry[] = []
     for (const pair of map.items) {
-      const key = isScalar(pair.key) ? String(pair.key.source ?? pair.key.value) : ''
+      const key = keyText(this.resolve(pair.key))
       if (key === '<<') merged.push(...this.#merged(pair))
       else
         own.push({
@@ -53,38 +63,95 @@ export class Nodes {
           range: rangeOf(pair.value, pair.key),
         })
     }
+    if (merged.length === 0) return own
     const names = new Set(own.map(({ key }) => key))
     return [...own, ...merged.filter(({ key }) => !names.has(key) && names.add(key))]
   }
 
+  /** What stands behind `<<` and is no mapping, so that nothing can be merged of it. */
+  unmergeable(): Range[] {
+    const wrong = this.#linked().merges.filter((pair) => this.#sourcesOf(pair).some((source) => !isMap(source)))
+    return wrong.map(({ key, value }) => rangeOf(value, key))
+  }
+
   /** The offending alias if the file expands without end or beyond measure. */
   findBomb(): Range | undefined {
+    if (this.#linked().targets.size === 0) return undefined
     const { contents } = this.#document
     let budget = nodeBudget
     let lastAlias: Range = { start: 0, end: 1 }
     const path = new Set<unknown>()
-    const visit = (node: unknown, expanded: boolean): boolean => {
+    const expand = (node: unknown, expanded: boolean): boolean => {
       if (expanded && --budget < 0) return true
       if (isAlias(node)) {
         lastAlias = rangeOf(node)
-        return visit(node.resolve(this.#document), true)
+        return expand(this.#target(node), true)
       }
-      if (isPair(node)) return visit(node.key, expanded) || visit(node.value, expanded)
+      if (isPair(node)) return expand(node.key, expanded) || expand(node.value, expanded)
       if (!isMap(node) && !isSeq(node)) return false
       if (path.has(node)) return true
       path.add(node)
-      const isBomb = (node.items as unknown[]).some((item) => visit(item, expanded))
+      const isBomb = (node.items as unknown[]).some((item) => expand(item, expanded))
       path.delete(node)
       return isBomb
     }
-    return visit(contents, false) ? lastAlias : undefined
+    return expand(contents, false) ? lastAlias : undefined
+  }
+
+  /** Aliases of anchors that do not stand before them. */
+  unknownAliases(): Alias[] {
+    return [...this.#linked().targets].flatMap(([alias, target]) => (target === null ? [alias] : []))
+  }
+
+  #target(alias: Alias): Node | null {
+    return this.#linked().targets.get(alias) ?? null
+  }
+
+  #linked(): Links {
+    return (this.#links ??= linksOf(this.#document.contents))
   }
 
   #merged(pair: Pair): Entry[] {
-    const source = this.resolve(pair.value)
-    const maps = isSeq(source) ? source.items.map((item) => this.resolve(item)) : [source]
-    return maps.flatMap((map) => (isMap(map) ? this.entries(map) : []))
+    return this.#sourcesOf(pair).flatMap((map) => (isMap(map) ? this.entries(map) : []))
   }
+
+  #sourcesOf(pair: Pair): (Node | null)[] {
+    const source = this.resolve(pair.value)
+    return isSeq(source) ? source.items.map((item) => this.resolve(item)) : [source]
+  }
+}
+
+interface Links {
+  /** What each alias stands for; null if no anchor before it has its name. */
+  readonly targets: ReadonlyMap<Alias, Node | null>
+  /** The pairs whose key is `<<`. */
+  readonly merges: readonly Pair[]
+}
+
+/** Found in one go: the library's own look-up walks the document once for each alias. */
+function linksOf(contents: unknown): Links {
+  const anchors = new Map<string, Node>()
+  const targets = new Map<Alias, Node | null>()
+  const merges: Pair[] = []
+  const walk = (node: unknown): void => {
+    if (isAlias(node)) targets.set(node, anchors.get(node.source) ?? null)
+    else if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node)
+    if (isSeq(node)) node.items.forEach(walk)
+    else if (isMap(node)) node.items.forEach(walkPair)
+    else if (isPair(node)) walkPair(node)
+  }
+  const walkPair = (pair: Pair): void => {
+    walk(pair.key)
+    walk(pair.value)
+    const key = isAlias(pair.key) ? targets.get(pair.key) : pair.key
+    if (isScalar(key) && keyText(key) === '<<') merges.push(pair)
+  }
+  walk(contents)
+  return { targets, merges }
+}
+
+function keyText(key: Node | null): string {
+  return isScalar(key) ? String(key.source ?? key.value) : ''
 }
 
 /** Where a node stands; that of `otherwise`, if it stands nowhere. */

@@ -96,7 +96,13 @@ function checkedItems({ items, findings }: Collected): Record<SectionName, Check
   const checked = (item: LocatedItem): CheckedItem => {
     const { path, lines } = item.file.source
     const report = (finding: Finding) => void findings.push({ file: item.file, finding })
-    return { ...item, report, where: () => `${basename(path)}:${lines.linePos(item.range.start).line}` }
+    const known = Object.entries(item.values).filter(([name]) => !item.unresolved.has(name))
+    return {
+      ...item,
+      values: Object.fromEntries(known),
+      report,
+      where: () => `${basename(path)}:${lines.linePos(item.range.start).line}`,
+    }
   }
   return {
     outgoing_rest: items.outgoing_rest.map(checked),
@@ -117,7 +123,7 @@ function problemsOf({ findings }: Collected, { loaded, redactor, sources }: Prob
   const rank = new Map(sources.map((source, index) => [source, index]))
   const rankOf = ({ file }: Problem) => rank.get(file) ?? 0
   const found = findings.map(({ file, finding }) => problemOf(file.source, finding, redactor))
-  return [...found, ...loaded.badLines.map(badLine)].sort(
+  return [...found, ...loaded.badLines.map(badLine), ...loaded.unreadable.map(unreadable)].sort(
     (a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column,
   )
 }
@@ -126,6 +132,11 @@ function badLine({ file, line }: LoadedEnvironment['badLines'][number]): Problem
   const message = 'This line is no NAME=value; it is left out'
   // No frame: what is not understood may be a secret.
   return { code: 'ZC304', severity: 'warning', scope: 'item', message, file, line, column: 1, length: 1, frame: '' }
+}
+
+function unreadable({ file, reason }: LoadedEnvironment['unreadable'][number]): Problem {
+  const message = `The environment file cannot be read: ${reason}`
+  return { code: 'ZC304', severity: 'warning', scope: 'item', message, file, line: 1, column: 1, length: 1, frame: '' }
 }
 
 function placeIn(

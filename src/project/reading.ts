@@ -5,6 +5,7 @@ import { type Entry, isEmptyNode, plainOf, rangeOf } from './nodes.js'
 import { type MissingReference, missingText } from './references.js'
 import type { Refusable } from './schema.js'
 import type { Range } from './source.js'
+import { spellingsOf } from './spellings.js'
 import type { ValueContext } from './value-context.js'
 import { readValue } from './values.js'
 
@@ -12,7 +13,10 @@ import { readValue } from './values.js'
 export class Reading {
   /** Where each field stands, by its name in the schema. */
   readonly ranges = new Map<string, Range>()
+  /** Fields that need a variable that is missing, by their camelCase names: nothing more can be said of their values. */
+  readonly unresolved = new Set<string>()
   refusal: Refusable['refusal']
+  #missing = 0
   readonly #context: ValueContext
   /** What the mapping is called in messages: `channel "Orders"`. */
   readonly #label: string
@@ -25,6 +29,7 @@ export class Reading {
         context.report(finding)
       },
       missing: (reference: MissingReference, range) => {
+        this.#missing += 1
         this.#refuse('missing-variable', missingText(reference))
         context.missing(reference, range)
       },
@@ -37,8 +42,8 @@ export class Reading {
     entries: readonly Entry[],
     { fields, node }: { fields: Fields; node?: YAMLMap | undefined },
   ): Record<string, unknown> {
-    const values = defaultsOf(fields)
-    const names = namesOf(fields)
+    const { defaults, names, required } = spellingsOf(fields)
+    const values = { ...defaults }
     for (const entry of entries) {
       const name = names.get(entry.key)
       const field = name === undefined ? undefined : fields[name]
@@ -49,10 +54,11 @@ export class Reading {
         if ('unserved' in field) this.#unserved(name, { field, entry })
         else if (!isEmptyNode(entry.value)) values[camelCase(name)] = this.#value(name, { field, entry })
         else if (field.required) this.#missingField(name, entry.range)
+        else if (field.to !== undefined) this.#namesNothing(entry)
       }
     }
-    for (const [name, field] of Object.entries(fields)) {
-      if (field.required && !this.ranges.has(name)) this.#missingField(name, node ? firstKey(node) : wholeFile)
+    for (const name of required) {
+      if (!this.ranges.has(name)) this.#missingField(name, node ? firstKey(node) : wholeFile)
     }
     return values
   }
@@ -64,7 +70,10 @@ export class Reading {
   }
 
   #value(name: string, { field, entry }: { field: Field; entry: Entry }): unknown {
-    return readValue({ name, field, node: entry.value, range: entry.range }, this.#context)
+    const missing = this.#missing
+    const value = readValue({ name, field, node: entry.value, range: entry.range }, this.#context)
+    if (this.#missing > missing) this.unresolved.add(camelCase(name))
+    return value
   }
 
   #unserved(name: string, { field, entry }: { field: Field; entry: Entry }): void {
@@ -78,8 +87,12 @@ export class Reading {
 
   #unknown({ key, keyRange }: Entry, fields: Fields): void {
     if (key.startsWith('x-')) return
+    if (key === '') {
+      this.#context.report({ code: 'ZC104', message: `A key of the ${this.#label} is no text`, range: keyRange })
+      return
+    }
     const served = Object.entries(fields).flatMap(([name, field]) => ('unserved' in field ? [] : [name]))
-    const hint = didYouMean(key, namesOf(fields).keys()) ?? `known keys: ${served.join(', ')}`
+    const hint = didYouMean(key, spellingsOf(fields).names.keys()) ?? `known keys: ${served.join(', ')}`
     this.#context.report({
       code: 'ZC102',
       message: `Unknown key "${key}" in the ${this.#label}`,
@@ -91,6 +104,18 @@ export class Reading {
   #twice({ key, keyRange }: Entry, name: string): void {
     const message = `"${key}" is another word for "${name}", which is given too`
     this.#context.report({ code: 'ZC004', message, hint: 'keep one of the two', range: keyRange })
+  }
+
+  /** Half an edit, most likely: without the warning nobody would see that a channel is open. */
+  #namesNothing({ key, keyRange }: Entry): void {
+    const message = `"${key}" names nothing; the ${this.#label} works without it`
+    this.#context.report({
+      code: 'ZC305',
+      severity: 'warning',
+      message,
+      hint: 'remove the key, if that is meant',
+      range: keyRange,
+    })
   }
 
   #missingField(name: string, range: Range): void {
@@ -114,17 +139,4 @@ export function firstKey(node: YAMLMap): Range {
 export function textOf(entries: readonly Entry[], name: string): string | undefined {
   const value = entries.find(({ key }) => key === name)?.value
   return isScalar(value) && typeof value.value === 'string' ? value.value : undefined
-}
-
-/** Every field that a definition has, with its default or undefined. */
-function defaultsOf(fields: Fields): Record<string, unknown> {
-  const served = Object.entries(fields).filter(([, field]) => !('unserved' in field))
-  return Object.fromEntries(served.map(([name, field]) => [camelCase(name), field.default]))
-}
-
-/** The names of fields by every spelling. */
-function namesOf(fields: Fields): Map<string, string> {
-  const spelled = ([name, field]: [string, Field]) =>
-    [name, ...(field.aliases ?? [])].map((key) => [key, name] as const)
-  return new Map(Object.entries(fields).flatMap(spelled))
 }

@@ -28,6 +28,11 @@ const token = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:-|:\?)([^}]*))?\}|\$\{[^}]*
 const wholeToken = /^\$\{[^}]*\}$/
 const enmasseReference = /^Zato_Enmasse_Env\.([A-Za-z_][A-Za-z0-9_]*)$/
 
+/** A reference inside another: `${A:-${B}}` would end at the first brace. */
+function isNested(operand: string): boolean {
+  return operand.replaceAll('$$', '').includes('${')
+}
+
 /**
  * Puts the environment into a value. A missing variable leaves an empty text behind and is told.
  *
@@ -45,7 +50,7 @@ export function resolveReferences(value: string, env: Environment): ResolvedText
     token,
     (found: string, name?: string, operator?: string, operand: string = ''): string => {
       if (found === '$$') return '$'
-      if (name === undefined) {
+      if (name === undefined || isNested(operand)) {
         malformed ??= found
         return found
       }
@@ -54,7 +59,7 @@ export function resolveReferences(value: string, env: Environment): ResolvedText
         inserted.push(known)
         return known
       }
-      if (operator === ':-') return operand
+      if (operator === ':-') return operand.replaceAll('$$', () => '$')
       missing.push({ name, message: operator === ':?' && operand !== '' ? operand : undefined })
       return ''
     },

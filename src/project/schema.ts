@@ -105,7 +105,9 @@ export const channelFields = {
   }),
   method: oneOf(methods).optional('The one method that is answered; any, if left out.'),
   security: reference.optional('Name of the security definition that callers must satisfy.', { to: 'security' }),
-  groups: stringList.defaulted([], 'Names of groups: a caller must satisfy one member of one of them.'),
+  groups: stringList.defaulted([], 'Names of groups: a caller must satisfy one member of one of them.', {
+    to: 'groups',
+  }),
   data_format: oneOf(dataFormats).defaulted('json', 'How the body of a request is read.'),
   match_slash: boolean.defaulted(
     false,

@@ -1,7 +1,7 @@
 import { type Document, LineCounter, type YAMLError, YAMLParseError, isMap, isScalar, parseDocument } from 'yaml'
 import type { ErrorCode } from '../errors.js'
 import type { Redactor } from '../redact.js'
-import { renderFrame } from './frame.js'
+import { printable, renderFrame } from './frame.js'
 import { findTooDeep } from './nesting.js'
 import type { Problem } from './problem.js'
 
@@ -11,6 +11,8 @@ export interface SourceFile {
   readonly text: string
   readonly document: Document.Parsed
   readonly lines: LineCounter
+  /** The lines of the text as they may be shown: where secrets are known to stand, they are hidden. */
+  rows(): readonly string[]
 }
 
 /** Offsets in a text, end exclusive. */
@@ -30,9 +32,19 @@ export interface Finding {
 
 export function parseSource(path: string, text: string): SourceFile {
   const tooDeep = findTooDeep(text)
-  if (tooDeep === undefined) return parse(path, text)
-  const source = { ...parse(path, ''), text, lines: linesOf(text) }
-  const error = new YAMLParseError([tooDeep, tooDeep + 1], 'RESOURCE_EXHAUSTION', 'Values are nested too deeply')
+  if (tooDeep !== undefined) return tooDeepSource(path, text, tooDeep)
+  try {
+    return parse(path, text)
+  } catch (error) {
+    // What the count has missed exhausts the stack of the parser, which says nothing of where it was.
+    if (error instanceof RangeError) return tooDeepSource(path, text, 0)
+    throw error
+  }
+}
+
+function tooDeepSource(path: string, text: string, at: number): SourceFile {
+  const source = { ...parse(path, ''), text, lines: linesOf(text), rows: () => text.split('\n') }
+  const error = new YAMLParseError([at, at + 1], 'RESOURCE_EXHAUSTION', 'Values are nested too deeply')
   source.document.errors.push(error)
   return source
 }
@@ -46,7 +58,7 @@ function parse(path: string, text: string): SourceFile {
     // Less than this leaves out the error for a second document.
     logLevel: 'error',
   })
-  return { path, text, document, lines }
+  return { path, text, document, lines, rows: () => text.split('\n') }
 }
 
 function linesOf(text: string): LineCounter {
@@ -106,8 +118,19 @@ export function bracesFinding(range: Range): Finding {
   }
 }
 
+/** A reference such as `${NAME`, or one inside another. */
+export function malformedReference(range: Range): Finding {
+  return {
+    code: 'ZC105',
+    message: 'A reference to the environment is malformed',
+    hint: 'write ${NAME}, ${NAME:-default} or ${NAME:?message}; $$ is a dollar sign',
+    range,
+  }
+}
+
 function reworded(message: string): string {
   const line = message.split('\n')[0] ?? message
+  if (line.startsWith('Maximum call stack')) return 'Values are nested too deeply'
   return line.replace(/ at line \d+, column \d+:?$/, '').replace(/\.$/, '')
 }
 
@@ -126,16 +149,18 @@ function lineEnd(text: string, start: number, end: number): number {
 export function problemOf(source: SourceFile, finding: Finding, redactor: Redactor): Problem {
   const { code, message, hint, severity = 'error', scope = severity === 'warning' ? 'item' : 'project' } = finding
   const place = placeOf(source, finding.range, redactor)
-  return { code, severity, message: redactor.text(message), ...(hint !== undefined && { hint }), scope, ...place }
+  const shown = (text: string) => printable(redactor.text(text))
+  return { code, severity, message: shown(message), ...(hint !== undefined && { hint: shown(hint) }), scope, ...place }
 }
 
-export function placeOf({ path, text, lines }: SourceFile, range: Range, redactor: Redactor, label?: string) {
+export function placeOf(source: SourceFile, range: Range, redactor: Redactor, label?: string) {
+  const { path, text, lines } = source
   const at = lines.linePos(Math.min(range.start, text.length))
   const line = Math.max(1, at.line)
   const column = Math.max(1, at.col)
-  const onLine = text.slice(range.start, range.end).split(/\r?\n/)[0] ?? ''
+  const onLine = /^[^\r\n]*/.exec(text.slice(range.start, range.end))?.[0] ?? ''
   const length = Math.max(1, onLine.trimEnd().length)
-  const frame = renderFrame(text, { line, column, length }, { redactor, label })
+  const frame = renderFrame(source.rows(), { line, column, length }, { redactor, label })
   return { file: path, line, column, length, frame }
 }
 

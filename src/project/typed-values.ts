@@ -18,7 +18,8 @@ export function fromReference(
   context: ValueContext,
 ): unknown {
   if (field.kind === 'boolean') {
-    if (value === 'true' || value === 'false') return value === 'true'
+    // The spellings that YAML has.
+    if (/^(true|True|TRUE|false|False|FALSE)$/.test(value)) return value.toLowerCase() === 'true'
     return wrongType({ name, field, range }, context)
   }
   const number = value.trim() === '' ? Number.NaN : Number(value)
@@ -27,9 +28,21 @@ export function fromReference(
     : bounded({ name, field, value: number, range }, context)
 }
 
-export function wrongType({ name, field, range }: Named, { report }: ValueContext): unknown {
-  report({ code: 'ZC104', message: `"${name}" must be ${nounOf(field)}`, range })
+export function wrongType(
+  { name, field, range, value = '' }: Named & { value?: string },
+  { report }: ValueContext,
+): unknown {
+  report({ code: 'ZC104', message: `"${name}" must be ${nounOf(field)}`, hint: intendedHint(field, value), range })
   return undefined
+}
+
+/** What was meant by a text in place of a number or a boolean, if that is plain. */
+function intendedHint({ kind }: Field, value: string): string | undefined {
+  if (kind === 'boolean' && /^(yes|y|on|1)$/i.test(value)) return 'write true'
+  if (kind === 'boolean' && /^(no|n|off|0)$/i.test(value)) return 'write false'
+  const isRight =
+    kind === 'boolean' ? /^(true|false)$/.test(value) : value.trim() !== '' && !Number.isNaN(Number(value))
+  return isRight ? `write ${value.trim()}, without quotes` : undefined
 }
 
 /** A number within the bounds of its field. */

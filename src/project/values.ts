@@ -6,7 +6,7 @@ import { hostFinding } from './host.js'
 import { plainOf, rangeOf } from './nodes.js'
 import { parsePath } from './path.js'
 import { type ResolvedText, resolveReferences } from './references.js'
-import type { Finding, Range } from './source.js'
+import { type Finding, type Range, malformedReference } from './source.js'
 import { bounded, fromReference, isTextKind, nounOf, oneOf, size, wrongType } from './typed-values.js'
 import type { ValueContext } from './value-context.js'
 
@@ -87,7 +87,7 @@ function readText({ name, field, text, range, node }: TextValue, context: ValueC
     case 'boolean':
       return resolved.isReference
         ? fromReference({ name, field, value, range }, context)
-        : wrongType({ name, field, range }, context)
+        : wrongType({ name, field, value, range }, context)
     case 'size':
       return size({ name, field, value, range }, context)
     case 'enum':
@@ -112,12 +112,7 @@ function secretsIn({ text, inserted }: ResolvedText): string[] {
 function resolveIn({ text, range }: { text: string; range: Range }, context: ValueContext): ResolvedText | undefined {
   const resolved = resolveReferences(text, context.environment)
   if (resolved.malformed !== undefined) {
-    context.report({
-      code: 'ZC105',
-      message: 'A reference to the environment is malformed',
-      hint: 'write ${NAME}, ${NAME:-default} or ${NAME:?message}; $$ is a dollar sign',
-      range,
-    })
+    context.report(malformedReference(range))
     return undefined
   }
   for (const reference of resolved.missing) context.missing(reference, range)

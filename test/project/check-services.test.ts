@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { checkChannelServices } from '../../src/project/check-services.js'
+import { readProject } from '../../src/project/read.js'
+import { temporaryProject } from '../helpers/temporary-project.js'
+
+const channels = `channel_rest:
+  - name: One
+    service: my.api.get-order
+    url_path: /one
+  - name: Two
+    service: my.api.get-ordr
+    url_path: /two
+  - { name: Three, url_path: /three, service: nothing.like-it }
+`
+
+async function problemsOf(text: string, services: readonly string[]) {
+  const file = join(await temporaryProject({ 'zato.yaml': text }), 'zato.yaml')
+  return checkChannelServices(await readProject({ file, env: {} }), services)
+}
+
+test('a service that exists is no problem', async () => {
+  expect(await problemsOf(channels, ['my.api.get-order', 'my.api.get-ordr', 'nothing.like-it'])).toEqual([])
+})
+
+test('one that does not is a problem at its name, with the nearest one or how to make it', async () => {
+  expect(await problemsOf(channels, ['my.api.get-order'])).toMatchObject([
+    {
+      code: 'ZC203',
+      scope: 'item',
+      message: 'There is no service "my.api.get-ordr"',
+      hint: 'did you mean "my.api.get-order"?',
+      line: 6,
+      column: 14,
+      length: 15,
+      frame: expect.stringContaining('6 |     service: my.api.get-ordr\n  |              ^^^^^^^^^^^^^^^') as string,
+    },
+    { line: 8, column: 47, hint: '"zato-ts service add nothing.like-it" creates it' },
+  ])
+})
+
+test('a service whose name needs a missing variable is told as such alone', async () => {
+  expect(await problemsOf('channel_rest:\n  - { name: A, service: "${S}", url_path: /a }\n', ['s'])).toEqual([])
+})
