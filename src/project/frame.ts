@@ -17,7 +17,7 @@ export interface FramePlace {
 }
 
 /**
- * The offending line with the one and the two before it, and the one after: line numbers, a bar, and carets under what is wrong. Secrets
+ * The offending line with the two before it and the one after: line numbers, a bar, and carets under what is wrong. Secrets
  * are masked, tabs take one column, characters that would steer the terminal are replaced, long lines are cut around the carets.
  *
  * @param text the file, or its lines
@@ -25,7 +25,7 @@ export interface FramePlace {
 export function renderFrame(
   text: string | readonly string[],
   place: FramePlace,
-  { redactor, label }: { redactor: Redactor; label?: string | undefined },
+  { redactor }: { redactor: Redactor },
 ): string {
   const lines = typeof text === 'string' ? text.split('\n') : text
   const first = Math.max(1, place.line - 2)
@@ -42,7 +42,7 @@ export function renderFrame(
     out.push(`${String(number).padStart(gutter)} | ${shown.text}`.trimEnd())
     if (isWrong) {
       const carets = '^'.repeat(Math.max(1, shown.end - shown.start))
-      out.push(`${' '.repeat(gutter)} | ${' '.repeat(shown.start)}${carets}${label ? ` ${label}` : ''}`)
+      out.push(`${' '.repeat(gutter)} | ${' '.repeat(shown.start)}${carets}`)
     }
   }
   return out.join('\n')

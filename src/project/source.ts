@@ -153,14 +153,14 @@ export function problemOf(source: SourceFile, finding: Finding, redactor: Redact
   return { code, severity, message: shown(message), ...(hint !== undefined && { hint: shown(hint) }), scope, ...place }
 }
 
-export function placeOf(source: SourceFile, range: Range, redactor: Redactor, label?: string) {
+export function placeOf(source: SourceFile, range: Range, redactor: Redactor) {
   const { path, text, lines } = source
   const at = lines.linePos(Math.min(range.start, text.length))
   const line = Math.max(1, at.line)
   const column = Math.max(1, at.col)
   const onLine = /^[^\r\n]*/.exec(text.slice(range.start, range.end))?.[0] ?? ''
   const length = Math.max(1, onLine.trimEnd().length)
-  const frame = renderFrame(source.rows(), { line, column, length }, { redactor, label })
+  const frame = renderFrame(source.rows(), { line, column, length }, { redactor })
   return { file: path, line, column, length, frame }
 }
 

@@ -4,11 +4,11 @@ import { renderFrame } from '../../src/project/frame.js'
 import { createRedactor } from '../../src/redact.js'
 
 const redactor = createRedactor(['canary-secret'])
-const frame = (text: string, [line, column, length]: readonly [number, number, number], label?: string) =>
-  renderFrame(text, { line, column, length }, { redactor, label })
+const frame = (text: string, [line, column, length]: readonly [number, number, number]) =>
+  renderFrame(text, { line, column, length }, { redactor })
 
 test('the wrong line stands between two lines before it and one after, with carets under what is wrong', () => {
-  expect(frame('a\nb\nc\ndef\ne\nf\n', [4, 2, 2], 'here')).toBe('2 | b\n3 | c\n4 | def\n  |  ^^ here\n5 | e')
+  expect(frame('a\nb\nc\ndef\ne\nf\n', [4, 2, 2])).toBe('2 | b\n3 | c\n4 | def\n  |  ^^\n5 | e')
 })
 
 test('the first line and the last one have fewer around them', () => {
