@@ -96,10 +96,9 @@ function checkedItems({ items, findings }: Collected): Record<SectionName, Check
   const checked = (item: LocatedItem): CheckedItem => {
     const { path, lines } = item.file.source
     const report = (finding: Finding) => void findings.push({ file: item.file, finding })
-    const known = Object.entries(item.values).filter(([name]) => !item.unresolved.has(name))
     return {
       ...item,
-      values: Object.fromEntries(known),
+      values: knownValues(item),
       report,
       where: () => `${basename(path)}:${lines.linePos(item.range.start).line}`,
     }
@@ -110,6 +109,12 @@ function checkedItems({ items, findings }: Collected): Record<SectionName, Check
     security: items.security.map(checked),
     groups: items.groups.map(checked),
   }
+}
+
+/** Nothing can be checked of a value that needs a missing variable. */
+function knownValues({ values, unresolved }: LocatedItem): LocatedItem['values'] {
+  if (unresolved.size === 0) return values
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !unresolved.has(name)))
 }
 
 interface ProblemContext {
