@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { type Node, isMap, isScalar, isSeq } from 'yaml'
+import type { Redactor } from '../redact.js'
+import { mask } from './frame.js'
 import { type Entry, Nodes, isEmptyNode, rangeOf } from './nodes.js'
 import { identityOf, textOf } from './read-text.js'
 import { resolveReferences } from './references.js'
@@ -150,6 +152,12 @@ function takeApart(path: string, text: string, findings: Finding[]): ReadFile {
   const { contents } = source.document
   const sections = findings.length === 0 && isMap(contents) ? nodes.entries(contents) : []
   return { source, nodes, sections, findings }
+}
+
+/** The lines of a project file with the secrets in it hidden. */
+export function shownLines(text: string, redactor: Redactor): string[] {
+  const { source } = takeApart('', text, [])
+  return source.rows().map((row) => mask(row, redactor))
 }
 
 function includesOf(

@@ -56,7 +56,8 @@ export function printable(line: string): string {
     .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD')
 }
 
-function mask(line: string, redactor: Redactor): string {
+/** A line with its secrets hidden: those that the redactor knows, and what stands under the name of one. */
+export function mask(line: string, redactor: Redactor): string {
   const byName = line.replace(keyValue, (found, before: string, key: string, value: string) =>
     isSensitiveName(key) && !onlyReference.test(value) ? `${before}${redacted}` : found,
   )

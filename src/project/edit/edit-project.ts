@@ -1,6 +1,8 @@
 import { basename, dirname, relative, sep } from 'node:path'
 import { UsageError } from '../../errors.js'
+import { type Redactor, createRedactor } from '../../redact.js'
 import { targetOf, writeAtomically } from '../atomic.js'
+import { shownLines } from '../files.js'
 import { type Problem, ProjectError } from '../problem.js'
 import { type ReadOptions, readProject } from '../read.js'
 import { unifiedDiff } from './diff.js'
@@ -20,7 +22,7 @@ export interface EditedProject {
   readonly file: string
   readonly before: string
   readonly after: string
-  /** Unified diff; empty if nothing changes. */
+  /** Unified diff, with the secrets in it hidden; empty if nothing changes. */
   readonly diff: string
   /** From 1: where the last edit stands in the new text. */
   readonly line: number
@@ -40,10 +42,11 @@ export async function editProject({ edits, dryRun = false, ...options }: EditPro
   const text = await readText(options.file)
   const read = await readProject(withText(options, options.file, text))
   const file = await fileOfEdits(edits, read, options)
-  const known = { file: options.file, text, problems: read.problems }
-  if (dryRun) return prepare({ file, edits, options, known })
+  const redactor = createRedactor(read.project?.secrets ?? [], read.project?.secretNames)
+  const task = { file, edits, options, redactor, known: { file: options.file, text, problems: read.problems } }
+  if (dryRun) return prepare(task)
   return withLock({ file: await targetOf(file) }, async () => {
-    const edited = await prepare({ file, edits, options, known })
+    const edited = await prepare(task)
     const { before, after } = edited
     if (after !== before) await writeAtomically({ file, text: after, expected: before })
     return edited
@@ -54,12 +57,13 @@ interface Task {
   readonly file: string
   readonly edits: readonly Edit[]
   readonly options: ReadOptions
+  readonly redactor: Redactor
   /** What has been read already. */
   readonly known: { readonly file: string; readonly text: string; readonly problems: readonly Problem[] }
 }
 
 /** What the edits make of the file as it is now, found to be no worse than before. */
-async function prepare({ file, edits, options, known }: Task): Promise<EditedProject> {
+async function prepare({ file, edits, options, redactor, known }: Task): Promise<EditedProject> {
   const before = await readText(file)
   const isKnown = file === known.file && before === known.text
   const was = isKnown ? known.problems : (await readProject(withText(options, file, before))).problems
@@ -73,7 +77,10 @@ async function prepare({ file, edits, options, known }: Task): Promise<EditedPro
     was.filter((problem) => problem.file === file),
   )
   if (after !== before) refuseNewProblems(was, (await readProject(withText(options, file, after))).problems)
-  const diff = unifiedDiff(before, after, { name: shownName(options.file, file) })
+  const diff = unifiedDiff(before, after, {
+    name: shownName(options.file, file),
+    shownLines: (text) => shownLines(text, redactor),
+  })
   return { file, before, after, diff, line, reprinted }
 }
 

@@ -60,6 +60,27 @@ test('a dry run says the same and writes nothing', async () => {
   expect(await content()).toBe(start)
 })
 
+test('the diff shows no secret that stands near the change', async () => {
+  await writeFile(
+    file,
+    `${start.replace('channel_rest: []\n', '')}    security: Key\nsecurity:\n  - { name: Key, type: apikey, password: 'sesame-7531' } # not sesame-7531\n`,
+  )
+  const edits = [{ kind: 'set', section: 'outgoing_rest', name: 'Orders', field: 'timeout', value: 5 }] as const
+  const { diff, after } = await editProject({ ...options(), edits, dryRun: true })
+  expect(after).toContain("password: 'sesame-7531'")
+  expect(diff).toContain('+    timeout: 5')
+  expect(diff).toContain('password: [redacted]')
+  expect(diff).not.toContain('sesame')
+})
+
+test('a changed secret is a change in the diff, and hidden', async () => {
+  const definition = (password: string) => `security:\n  - name: Key\n    type: apikey\n    password: ${password}\n`
+  await writeFile(file, definition('sesame-7531'))
+  const edits = [{ kind: 'set', section: 'security', name: 'Key', field: 'password', value: 'mustard-88' }] as const
+  const { diff } = await editProject({ ...options(), edits, dryRun: true })
+  expect(diff).toContain('-    password: [redacted]\n+    password: [redacted]\n')
+})
+
 test('an edit that says what is there already writes nothing and has no diff', async () => {
   const { mtimeMs } = await stat(file)
   const edits = [
