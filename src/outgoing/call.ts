@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { CancelSignal } from '../cancellation.js'
 import type { CallEvent } from '../trace/events.js'
 import type { Caller } from './caller.js'
 import type { Endpoint } from './endpoint.js'
@@ -6,11 +7,11 @@ import { CallAborted, type OutgoingError, type SchemaIssue, SchemaMismatch } fro
 import { failureError } from './failure.js'
 import type { Failure } from './failure-reason.js'
 import { PayloadStream } from './payload-stream.js'
-import { phasesOf } from './phases.js'
+import { phasesOf, rounded } from './phases.js'
 import type { SocketPool } from './pool.js'
 import { type Call, type Prepared, prepareCall } from './prepare.js'
 import type { Progress } from './progress.js'
-import { type ResponseParts, RestResponse } from './response.js'
+import { type ResponseParts, RestResponse, parseJson } from './response.js'
 import { checkSchema, issuesText } from './schema.js'
 import type { Ending, Reply, SendOptions } from './message.js'
 import { send } from './send.js'
@@ -20,21 +21,22 @@ import { send } from './send.js'
  *
  * @throws OutgoingError
  */
-export async function performCall<T>(endpoint: Endpoint, caller: Caller, call: Call): Promise<RestResponse<T>> {
-  const run = new CallRun(endpoint, caller, prepareCall(endpoint, caller, call))
-  let result = await run.attempt()
-  if ('reason' in result && run.mayRepeat(result)) result = await run.attempt()
-  if ('reason' in result) throw run.failed(result)
-  const { schema } = run
-  return schema ? run.checked<T>(result, schema) : run.answered<T>(result)
+export function performCall<T>(endpoint: Endpoint, caller: Caller, call: Call): Promise<RestResponse<T>> {
+  let run: CallRun
+  return new Promise<Result>((resolve) => {
+    run = new CallRun(endpoint, caller, prepareCall(endpoint, caller, call))
+    run.attempt(resolve)
+  }).then((result) => run.conclude<T>(result))
 }
+
+type Result = Reply | Failure
 
 /** Only these may be sent again: to do them twice is to do them once. */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
 /** One call under way; at once the options of its attempts. */
 class CallRun implements SendOptions {
-  readonly signals: readonly AbortSignal[]
+  readonly signals: readonly CancelSignal[]
   readonly maxSize: number
   readonly stream: boolean
   readonly schema: StandardSchemaV1 | undefined
@@ -52,11 +54,11 @@ class CallRun implements SendOptions {
     this.#prepared = prepared
     this.#pool = endpoint.poolFor(plan, { connection: endpoint.name, cid })
     this.#limitMs = options.timeoutMs ?? definition.timeout * 1000
-    this.signals = [caller.signal, options.signal].filter((signal) => signal !== undefined)
+    this.signals = signalsOf(caller.signal, options.signal)
     this.maxSize = definition.maxResponseSize
     this.stream = options.stream
     this.schema = options.schema
-    const aborted = this.signals.find((signal) => signal.aborted)
+    const aborted = this.signals.find(({ aborted }) => aborted)
     if (aborted) throw this.#unsent(aborted)
     endpoint.callStarts()
   }
@@ -66,29 +68,40 @@ class CallRun implements SendOptions {
     return Math.max(1, this.#limitMs - this.#elapsed())
   }
 
-  attempt(): Promise<Reply | Failure> {
+  attempt(resolve: (result: Result) => void): void {
     this.#attempts += 1
-    return send(this.#pool, this.#prepared.outbound, this)
+    send(this.#pool, this.#prepared.outbound, { options: this, resolve })
+  }
+
+  /**
+   * What comes of an attempt.
+   *
+   * @throws OutgoingError
+   */
+  conclude<T>(result: Result): RestResponse<T> | Promise<RestResponse<T>> {
+    if (!('reason' in result)) return this.schema ? this.#checked<T>(result, this.schema) : this.#answered<T>(result)
+    if (!this.#mayRepeat(result)) throw this.#failed(result)
+    return new Promise<Result>((resolve) => this.attempt(resolve)).then((second) => this.conclude<T>(second))
   }
 
   /** Whether the socket was to blame: one that was kept alive, and that its peer had closed meanwhile. */
-  mayRepeat({ isStale }: Failure): boolean {
+  #mayRepeat({ isStale }: Failure): boolean {
     const { method, body } = this.#prepared.outbound
-    if (!isStale || !idempotent.has(method) || body instanceof PayloadStream) return false
+    if (this.#attempts > 1 || !isStale || !idempotent.has(method) || body instanceof PayloadStream) return false
     const { cid } = this.#prepared
     this.#endpoint.log.debug(`${method} of "${this.#endpoint.name}" is sent again: its socket had been closed`, { cid })
     return true
   }
 
   /** The call has failed; gives the error to throw. */
-  failed(failure: Failure): OutgoingError {
+  #failed(failure: Failure): OutgoingError {
     const error = this.explain(failure)
     this.#end({ size: 0, progress: failure.progress }, { error })
     return error
   }
 
   /** The call was answered. */
-  answered<T>(reply: Reply): RestResponse<T> {
+  #answered<T>(reply: Reply): RestResponse<T> {
     const { ended, statusCode } = reply
     if (!(ended instanceof Promise)) this.#end(ended, { statusCode })
     else {
@@ -104,7 +117,7 @@ class CallRun implements SendOptions {
    *
    * @throws SchemaMismatch
    */
-  async checked<T>(reply: Reply, schema: StandardSchemaV1): Promise<RestResponse<T>> {
+  async #checked<T>(reply: Reply, schema: StandardSchemaV1): Promise<RestResponse<T>> {
     const parts = this.#partsOf(reply)
     const response = new RestResponse<T>(parts)
     const ending = await reply.ended
@@ -147,19 +160,20 @@ class CallRun implements SendOptions {
     }
   }
 
-  #mismatch({ parseError }: RestResponse, issues: readonly SchemaIssue[]): SchemaMismatch {
+  #mismatch({ parseError, text }: RestResponse, issues: readonly SchemaIssue[]): SchemaMismatch {
     const { name, redactor } = this.#endpoint
     return new SchemaMismatch(
       redactor.text(`The reply of "${name}" does not match its schema: ${issuesText(issues)}`),
       {
         facts: { ...this.#facts(), phase: 'body' },
-        hint: parseError && redactor.text(`it is not even JSON: ${parseError}`),
+        // The parser quotes a piece of what it reads, perhaps one of a secret, which could not be told any more.
+        hint: parseError && `it is not even JSON: ${parseJson(redactor.text(text)).error ?? ''}`,
         issues: issues.map(({ path, message }) => ({ path: redactor.text(path), message: redactor.text(message) })),
       },
     )
   }
 
-  #unsent({ reason }: AbortSignal): CallAborted {
+  #unsent({ reason }: CancelSignal): CallAborted {
     const facts = this.#facts()
     return new CallAborted('ZN601', `${facts.method} ${facts.url} was not sent: its caller had aborted it`, {
       facts,
@@ -187,20 +201,22 @@ class CallRun implements SendOptions {
   }
 
   #event({ size, progress }: Ending, { statusCode, error }: EventEnd): CallEvent {
-    const { connection, cid, method, url } = this.#facts()
+    const { name, redactor } = this.#endpoint
+    const { cid, url, outbound } = this.#prepared
     const elapsedMs = rounded(this.#elapsed(progress))
     return {
       type: 'call',
       cid,
-      connection,
-      method,
-      url,
+      connection: name,
+      method: outbound.method,
+      url: redactor.url(url),
       startedAt: Math.round(Date.now() - elapsedMs),
       elapsedMs,
       attempts: this.#attempts,
-      ...(statusCode !== undefined && { statusCode, size }),
+      statusCode,
+      size: statusCode === undefined ? undefined : size,
       phases: phasesOf(progress, this.#startedAt),
-      ...(error && { error: { code: error.code, message: error.message, phase: error.phase } }),
+      error: error && { code: error.code, message: error.message, phase: error.phase },
     }
   }
 
@@ -216,6 +232,10 @@ interface EventEnd {
   readonly error?: OutgoingError | undefined
 }
 
-function rounded(ms: number): number {
-  return Math.round(ms * 100) / 100
+const noSignals: readonly CancelSignal[] = []
+
+function signalsOf(caller: CancelSignal | undefined, own: AbortSignal | undefined): readonly CancelSignal[] {
+  if (caller && own) return [caller, own]
+  const only = caller ?? own
+  return only ? [only] : noSignals
 }

@@ -1,6 +1,7 @@
 import { type Socket, isIP } from 'node:net'
 import { Client, type Dispatcher, type buildConnector } from 'undici'
 import type { Opening } from './progress.js'
+import { skipContinue } from './skip-continue.js'
 
 /** What runs on a socket: at once the options and the handler of an undici dispatch. */
 export interface LaneTask extends Dispatcher.DispatchOptions, Dispatcher.DispatchHandler {
@@ -28,6 +29,7 @@ export class Lane {
   #isOpening = false
   /** Requests that the socket has been given. */
   #served = 0
+  #awaitReply: (() => void) | undefined
 
   constructor(options: LaneOptions) {
     this.#options = options
@@ -48,6 +50,7 @@ export class Lane {
   /** The task has the socket to itself now. True if the socket has served another before. */
   takeSocket(): boolean {
     this.#served += 1
+    this.#awaitReply?.()
     return this.#served > 1
   }
 
@@ -95,6 +98,7 @@ export class Lane {
       this.#isOpening = false
       // After a failure undici's client may be in a state that it does not leave; a new one costs nothing.
       if (result[0]) this.#client = undefined
+      else this.#awaitReply = skipContinue(result[1])
       callback(...result)
     }
     this.#socket = this.#options.connect(options, done)
