@@ -1,5 +1,5 @@
 import { createLogger } from '../log.js'
-import { Outgoing, type PreparedCall } from '../outgoing/outgoing.js'
+import type { Outgoing, PreparedCall } from '../outgoing/outgoing.js'
 import { renderCurl } from '../output/curl.js'
 import { exitCodeOf, printError } from '../output/errors.js'
 import { writeJson } from '../output/json.js'
@@ -48,7 +48,7 @@ export const command: CommandSpec<CallFlags> = {
     const read = await readRequest(context, flags)
     const pathPlace = loaded.place('outgoing_rest', connection.name, 'url_path')
     const request = { ...read, params: await completeParams(context, read.params, { connection, place: pathPlace }) }
-    const session = openSession(context, { project, connection, request, flags })
+    const session = await openSession(context, { project, connection, request, flags })
     try {
       if (flags.curl) return printCurl(session, sources)
       if (flags.dryRun) return printRequest(session)
@@ -72,11 +72,16 @@ interface Session {
   lastEvent(): CallEvent | undefined
 }
 
-function openSession(context: Context, given: Pick<Session, 'project' | 'connection' | 'request' | 'flags'>): Session {
+async function openSession(
+  context: Context,
+  given: Pick<Session, 'project' | 'connection' | 'request' | 'flags'>,
+): Promise<Session> {
   const { project, flags } = given
   const redactor = redactorOf(project)
   let event: CallEvent | undefined
   const log = createLogger((entry) => logLines(entry).forEach((line) => context.err.line(line)))
+  // Help and completion ask for the options of this command alone, and must not wait for a client of HTTP.
+  const { Outgoing } = await import('../outgoing/outgoing.js')
   const outgoing = new Outgoing({ project, redactor, log, onEvent: (one) => (event = one) })
   return { context, ...given, outgoing, redactor: flags.showSecrets ? revealing : redactor, lastEvent: () => event }
 }

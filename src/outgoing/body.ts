@@ -1,8 +1,9 @@
 import type { OutgoingDefinition } from '../project/schema.js'
 import { Mistake } from './mistake.js'
-import { type PlainObject, describe } from './plain-object.js'
+import { describe, isPlainObject } from './plain-object.js'
 import { PayloadStream, isByteStream } from './payload-stream.js'
 import { scalarText } from './query.js'
+import { unwritableHint } from './unwritable.js'
 
 type DataFormat = OutgoingDefinition['dataFormat']
 
@@ -52,25 +53,13 @@ function asBytes(payload: unknown): Uint8Array | undefined {
   return payload instanceof ArrayBuffer || payload instanceof SharedArrayBuffer ? new Uint8Array(payload) : undefined
 }
 
-/** Objects whose content JSON and forms would silently lose. */
-const unwritable: Readonly<Record<string, string>> = {
-  Promise: 'await it',
-  Map: 'Object.fromEntries(…) makes an object of it',
-  Set: '[...set] makes an array of it',
-  Blob: 'await blob.bytes(), or give blob.stream()',
-  File: 'await file.bytes(), or give file.stream()',
-  FormData: 'multipart bodies are not served yet; Object.fromEntries(…) makes an object of its fields',
-  Response: 'await response.json(), or give response.body',
-  Headers: 'Object.fromEntries(…) makes an object of it',
-}
-
 function refuseUnwritable(payload: unknown): void {
   if (typeof payload === 'function' || typeof payload === 'symbol') {
     throw new Mistake('ZN402', `the payload is ${describe(payload)}`, { hint: 'was it meant to be called?' })
   }
-  if (typeof payload !== 'object' || payload === null) return
-  const name = Object.prototype.toString.call(payload).slice(8, -1)
-  const hint = Object.hasOwn(unwritable, name) ? unwritable[name] : undefined
+  // A form takes it, and JSON says so in words of its own.
+  if (typeof payload !== 'object' || payload === null || payload instanceof URLSearchParams) return
+  const hint = unwritableHint(payload)
   if (hint !== undefined) throw new Mistake('ZN402', `the payload is ${describe(payload)}`, { hint })
 }
 
@@ -103,15 +92,14 @@ function jsonHint(cause: unknown): string | undefined {
 
 function writeForm(payload: unknown): string {
   if (payload instanceof URLSearchParams) return payload.toString()
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+  if (!isPlainObject(payload)) {
     throw new Mistake('ZN402', `the payload is ${describe(payload)}, and its data_format is form`, {
       hint: 'give an object of fields, or a string that is encoded already',
     })
   }
   const form = new URLSearchParams()
-  const fields = payload as PlainObject
-  for (const name of Object.keys(fields)) {
-    const value = fields[name]
+  for (const name of Object.keys(payload)) {
+    const value = payload[name]
     for (const one of Array.isArray(value) ? (value as readonly unknown[]) : [value]) appendField(form, name, one)
   }
   return form.toString()

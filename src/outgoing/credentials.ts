@@ -10,12 +10,22 @@ export type Header = readonly [name: string, value: string]
  * @throws Mistake for credentials that no header can carry; it does not show them
  */
 export function credentialHeader(security: SecurityDefinition): Header {
+  if (secretOf(security)?.trim() === '') {
+    throw new Mistake('ZN504', `the credentials "${security.name}" are empty`, {
+      hint: 'give the secret, or its variable, a value',
+    })
+  }
   const [name, value] = headerOf(security)
   const problem = headerProblem(name, value)
   if (problem === undefined) return [name, value]
   throw new Mistake('ZN504', `the credentials "${security.name}" cannot be sent: ${problem.message}`, {
     hint: problem.hint ?? 'look for a stray line break or a pasted character in the value',
   })
+}
+
+function secretOf(security: SecurityDefinition): string | undefined {
+  if (security.type === 'unserved') return undefined
+  return security.type === 'bearer_token' ? security.staticToken : security.password
 }
 
 function headerOf(security: SecurityDefinition): Header {

@@ -62,11 +62,12 @@ export class HeaderPlan {
     if (this.#cidAt > 0) flat[this.#cidAt] = cid
     if (traceparent !== undefined && this.#traceparentAt > 0) flat[this.#traceparentAt] = traceparent
     if (contentType !== undefined) flat.push('Content-Type', contentType)
-    return own === undefined ? flat : this.#merge(flat, own)
+    return own === undefined ? flat : this.#merge(flat, own, contentType !== undefined)
   }
 
-  #merge(flat: readonly string[], own: unknown): string[] {
+  #merge(flat: readonly string[], own: unknown, hasBody: boolean): string[] {
     const added = ownHeaders(own)
+    if (!hasBody) added.delete('content-type')
     if (this.#credential !== undefined) added.delete(this.#credential)
     const merged: string[] = []
     for (let index = 0; index < flat.length; index += 2) {

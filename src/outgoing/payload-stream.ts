@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Mistake } from './mistake.js'
 import { describe } from './plain-object.js'
 
@@ -22,7 +23,13 @@ export class PayloadStream implements AsyncIterable<Piece> {
   readonly #source: ByteStream
   #reader: ReadableStreamDefaultReader | undefined
 
+  /** @throws Mistake for a stream that somebody has read, or reads: what is left of it, if anything, is not the payload */
   constructor(source: ByteStream) {
+    if (isReadAlready(source)) {
+      throw new Mistake('ZN402', 'the stream that is its payload has been read already', {
+        hint: 'make a new one for each call, or keep its bytes',
+      })
+    }
     this.#source = source
   }
 
@@ -54,6 +61,14 @@ export class PayloadStream implements AsyncIterable<Piece> {
       yield read.value
     }
   }
+}
+
+function isReadAlready(source: ByteStream): boolean {
+  if (source instanceof Readable || source instanceof ReadableStream) {
+    // It takes web streams too; its types do not say so.
+    return Readable.isDisturbed(source as Readable) || ('locked' in source && source.locked)
+  }
+  return false
 }
 
 function checkPiece(piece: unknown): Piece {

@@ -16,6 +16,8 @@ export class Reading {
   /** Fields that need a variable that is missing, by their camelCase names: nothing more can be said of their values. */
   readonly unresolved = new Set<string>()
   refusal: Refusable['refusal']
+  /** The words that stood for fields, by the names of those. */
+  readonly #words = new Map<string, string>()
   #missing = 0
   readonly #context: ValueContext
   /** What the mapping is called in messages: `channel "Orders"`. */
@@ -51,6 +53,7 @@ export class Reading {
       else if (this.ranges.has(name)) this.#twice(entry, name)
       else {
         this.ranges.set(name, entry.range)
+        this.#words.set(name, entry.key)
         if ('unserved' in field) this.#unserved(name, { field, entry })
         else if (!isEmptyNode(entry.value)) values[camelCase(name)] = this.#value(name, { field, entry })
         else if (field.required) this.#missingField(name, entry.range)
@@ -102,7 +105,7 @@ export class Reading {
   }
 
   #twice({ key, keyRange }: Entry, name: string): void {
-    const message = `"${key}" is another word for "${name}", which is given too`
+    const message = `"${this.#words.get(name) ?? name}" and "${key}" are two words for the same`
     this.#context.report({ code: 'ZC004', message, hint: 'keep one of the two', range: keyRange })
   }
 

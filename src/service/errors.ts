@@ -1,4 +1,5 @@
 import { ZatoError } from '../errors.js'
+import { recordOf } from './headers-record.js'
 
 /**
  * What a service throws to answer with another status than 500. Recognised by brand, because a service may bring a copy
@@ -17,7 +18,7 @@ export interface InputProblem {
 
 export interface HttpErrorOptions extends ErrorOptions {
   /** Headers of the reply, such as `Retry-After` or `WWW-Authenticate`. */
-  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | Headers | undefined
   /** Problems of the input, one entry each; they become the `errors` of the problem document. */
   readonly errors?: readonly InputProblem[] | undefined
 }
@@ -41,7 +42,7 @@ export class HttpError extends ZatoError {
       throw new RangeError(`The status of an HttpError is an integer from 400 to 599: got ${String(status)}`)
     }
     this.#status = status
-    this.headers = headers
+    this.headers = headers instanceof Headers ? recordOf(headers) : headers
     this.errors = errors
   }
 

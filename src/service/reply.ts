@@ -3,7 +3,9 @@ import type { CancelSignal } from '../cancellation.js'
 import { ZatoError } from '../errors.js'
 import type { Outcome, OutcomeBody } from '../exchange.js'
 import type { Logger } from '../log.js'
+import { describe } from '../outgoing/plain-object.js'
 import { RestResponse } from '../outgoing/response.js'
+import { unwritableHint } from '../outgoing/unwritable.js'
 import type { Redactor } from '../redact.js'
 import { logFailure } from './failure.js'
 import { toOutcomeHeaders } from './headers.js'
@@ -93,12 +95,8 @@ function told(stream: ReadableStream<unknown>, context: ReplyContext): ReadableS
 
 /** Objects that JSON would silently make `{}` of. */
 function refuseMistakes(payload: object): void {
-  const tag = Object.prototype.toString.call(payload)
-  if (tag === '[object Response]' || tag === '[object Blob]' || tag === '[object FormData]') {
-    throw new ZatoError('ZS303', `The payload is a web ${tag.slice(8, -1)}`, {
-      hint: 'give what it holds: a string, bytes, an object, or its stream',
-    })
-  }
+  const hint = unwritableHint(payload)
+  if (hint !== undefined) throw new ZatoError('ZS303', `The payload is ${describe(payload)}`, { hint })
 }
 
 function statusOf(response: ServiceResponse, content: Content): unknown {

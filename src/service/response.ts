@@ -1,3 +1,4 @@
+import { recordOf } from './headers-record.js'
 import { HttpStatus } from './http-status.js'
 
 /** Key of the status that a service has set; undefined while it has set none. */
@@ -19,17 +20,24 @@ export class ServiceResponse<Payload = unknown> {
    */
   payload: Payload | undefined = undefined
 
-  /**
-   * Further headers.
-   *
-   * @example this.response.headers['Cache-Control'] = 'no-store'
-   */
-  headers: ResponseHeaders = {}
-
   /** Content-Type of the reply, in place of the one that the payload implies. */
   contentType: string | undefined = undefined;
 
   [chosenStatus]: number | undefined = undefined
+  #headers: ResponseHeaders = {}
+
+  /**
+   * Further headers. A web `Headers` may be assigned, too.
+   *
+   * @example this.response.headers['Cache-Control'] = 'no-store'
+   */
+  get headers(): ResponseHeaders {
+    return this.#headers
+  }
+
+  set headers(headers: ResponseHeaders | Headers) {
+    this.#headers = headers instanceof Headers ? recordOf(headers) : headers
+  }
 
   /**
    * Status of the reply, an integer from 200 to 599. 200 by default, or that of the response of an outgoing connection

@@ -116,6 +116,42 @@ test('nothing that lists or shows the project has a secret', async () => {
   }
 })
 
+test('a secret in a query of the project file is shown by nothing', async () => {
+  const { dir } = await temporaryProject({
+    'zato.yaml': `outgoing_rest:
+  - name: Query
+    host: '${upstream.url}'
+    url_path: /x?api_key=c4n4ry-query&a=1
+    ping_path: /y?token=c4n4ry-ping
+`,
+  })
+  for (const argv of [
+    ['conn', 'list'],
+    ['conn', 'list', '--json'],
+    ['conn', 'show', 'Query'],
+    ['conn', 'show', 'Query', '--json'],
+    ['conn', 'edit', 'Query', '--timeout', '5', '--dry-run'],
+    ['conn', 'edit', 'Query', '--path', '/z?api_key=c4n4ry-new', '--dry-run'],
+    ['call', 'Query', '--dry-run'],
+    ['call', 'Query', '--curl'],
+    ['call', 'Query', '-v'],
+    ['conn', 'ping', 'Query'],
+  ]) {
+    const { stdout, stderr } = await cli(argv, { cwd: dir })
+    expect(stdout + stderr, argv.join(' ')).not.toContain('c4n4ry')
+    expect(stdout + stderr).toMatch(/api_key=|<secret|token=|timeout/)
+  }
+})
+
+test('-v hides what addresses in headers of a reply carry', async () => {
+  const location = 'https://cb.test/?access_token=c4n4ry-1&x=1#id_token=c4n4ry-2'
+  upstream.reply({ status: 302, headers: { location, link: `<${location}>; rel="next"` } })
+  const { stderr } = await cli(['call', 'With basic', '-v', '--ignore-status'], { cwd: project.dir })
+  expect(stderr).toContain('location: https://cb.test/?access_token=[redacted]&x=1#id_token=[redacted]')
+  expect(stderr).toContain('#id_token=[redacted]>; rel="next"')
+  expect(stderr).not.toContain('c4n4ry')
+})
+
 test('a reply that carries a secret is data, and stays exact on stdout', async () => {
   upstream.reply({ body: JSON.stringify({ echoed: canaries[0] }) })
   const { stdout } = await cli(['call', 'With basic'], { cwd: project.dir })

@@ -37,6 +37,27 @@ outgoing_rest:
   expect(project?.outgoingRest[0]).toMatchObject({ timeout: 1, poolSize: 2, urlPath: '/own' })
 })
 
+test.each(['password: ""', 'password: " "', 'password: "${E}"'])('a definition with %s refuses to work', async (rest) => {
+  const { project, problems } = await read(
+    `security:\n  - { name: S, type: apikey, ${rest} }\n${connection('    security: S\n')}`,
+    { E: '' },
+  )
+  expect(problems).toMatchObject([{ code: 'ZC105', severity: 'error', scope: 'item', message: '"password" is empty' }])
+  expect(project?.security[0]?.refusal?.reason).toBe('"password" is empty')
+})
+
+test('two words for one field are an error that names both', async () => {
+  for (const words of [
+    ['tls_verify', 'validate_tls'],
+    ['validate_tls', 'tls_verify'],
+  ]) {
+    const { problems } = await read(connection(words.map((word) => `    ${word}: true\n`).join('')))
+    expect(problems).toMatchObject([
+      { code: 'ZC004', line: 5, message: `"${words[0]}" and "${words[1]}" are two words for the same` },
+    ])
+  }
+})
+
 test('an empty name of a security definition or a group protects nothing, and is an error', async () => {
   for (const rest of ['security: ""', 'security: "${E}"', 'groups: [""]', 'groups: ["${E}"]']) {
     const { project, problems } = await read(channel(rest), { E: '' })

@@ -1,6 +1,5 @@
 import { UsageError, ZatoError } from '../../errors.js'
 import { createLogger } from '../../log.js'
-import { Outgoing } from '../../outgoing/outgoing.js'
 import { statusText } from '../../output/call-lines.js'
 import { exitCodeOf } from '../../output/errors.js'
 import { writeJson } from '../../output/json.js'
@@ -71,6 +70,7 @@ interface Ping {
 async function ping(context: Context, project: Project, connection: string): Promise<Ping> {
   let event: CallEvent | undefined
   const log = createLogger((entry) => logLines(entry).forEach((line) => context.err.line(line)))
+  const { Outgoing } = await import('../../outgoing/outgoing.js')
   const outgoing = new Outgoing({ project, redactor: redactorOf(project), log, onEvent: (one) => (event = one) })
   const startedAt = performance.now()
   const told = () => ({
