@@ -9,7 +9,6 @@ export default defineConfig(
       'node_modules',
       '**/node_modules',
       'test/**/fixtures',
-      'bench/**',
       '**/zato-env.d.ts',
     ],
   },

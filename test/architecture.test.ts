@@ -18,7 +18,8 @@ const rooms = [
   ['project'],
   ['trace'],
   ['redact', 'nearest'],
-  ['exchange', 'errors', 'log', 'version'],
+  ['exchange'],
+  ['cancellation', 'errors', 'log', 'version'],
 ]
 
 /** service stands on outgoing; channel reaches neither. */

@@ -99,6 +99,7 @@ describe('a connection that cannot be used', () => {
     ['lacks a variable', { refusal: missing }, undefined, 'ZN502', 'ORDERS_KEY is not set'],
     ['asks for what is not served', { refusal: unserved }, undefined, 'ZN504', 'max_retries is not served yet'],
     ['has credentials that lack a variable', {}, { ...key, refusal: missing }, 'ZN502', 'ORDERS_KEY is not set'],
+    ['has empty credentials', {}, { ...key, password: '' }, 'ZN504', '"Key" are empty'],
     ['has inactive credentials', {}, { ...key, isActive: false }, 'ZN504', '"Key" is inactive'],
     ['has credentials that do not exist', { security: 'Lost' }, undefined, 'ZN504', 'no security definition "Lost"'],
     ['has a host that is none', { host: 'nonsense' }, undefined, 'ZN504', 'its host is not an address'],

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BadCall, NotConfigured, type OutgoingError } from '../../src/outgoing/errors.js'
 import type { OutgoingDefinition, SecurityDefinition } from '../../src/project/schema.js'
@@ -101,6 +102,18 @@ describe('a body', () => {
     expect(request?.headers['content-length']).toBe(String(body.length))
   })
 
+  function* oneTwo() {
+    yield 1
+    yield 2
+  }
+  const consumed = Readable.from(['x'])
+  const consumedWeb = new Response('x').body
+  const lockedWeb = new Response('x').body
+  beforeAll(async () => {
+    await consumed.toArray()
+    await new Response(consumedWeb).text()
+    lockedWeb?.getReader()
+  })
   const circle: Record<string, unknown> = {}
   circle.self = circle
   test.each<[string, OutgoingDefinition['dataFormat'], unknown, RegExp]>([
@@ -113,6 +126,16 @@ describe('a body', () => {
     ['a Set', 'json', new Set(), /a Set/],
     ['a Blob', 'json', new Blob(['x']), /a Blob/],
     ['a FormData', 'form', new FormData(), /a FormData/],
+    ['an Error', 'json', new TypeError('x'), /an Error/],
+    ['an Error', 'form', new Error('x'), /an Error/],
+    ['a RegExp', 'json', /x/, /a RegExp/],
+    ['a generator', 'json', oneTwo(), /a Generator/],
+    ['an iterator', 'form', [1].values(), /an Array Iterator/],
+    ['a Date', 'form', new Date(0), /a Date.*form/],
+    ['a Node stream that was read', 'json', consumed, /read already/],
+    ['a Node stream that was destroyed', 'json', Readable.from(['x']).destroy(), /read already/],
+    ['a web stream that was read', 'json', consumedWeb, /read already/],
+    ['a web stream that is being read', 'json', lockedWeb, /read already/],
     ['a URLSearchParams', 'json', new URLSearchParams(), /URLSearchParams/],
     ['a toJSON that gives nothing', 'json', { toJSON: () => undefined }, /toJSON/],
     [
@@ -139,6 +162,19 @@ describe('a body', () => {
     expect(error.message).toMatch(message)
     expect(error.message).not.toContain('\n')
     expect(upstream.requests).toEqual([])
+  })
+
+  test('may be an error, or anything else, that says itself what its JSON is', async () => {
+    await connect().post(cid, Object.assign(new Error('x'), { toJSON: () => ({ told: true }) }))
+    expect(String(upstream.requests[0]?.body)).toBe('{"told":true}')
+  })
+
+  test('that is none has no Content-Type, whoever sets it', async () => {
+    const conn = connect({ contentType: 'text/x', headers: { 'Content-Type': 'text/y' } })
+    await conn.post(cid, undefined, { headers: { 'content-TYPE': 'text/z' } })
+    await conn.get(cid, { headers: { 'Content-Type': 'text/z' } })
+    await conn.post(cid, '', { headers: { 'content-type': 'text/z' } })
+    expect(upstream.requests.map(({ headers }) => headers['content-type'])).toEqual([undefined, undefined, 'text/z'])
   })
 
   test('may be described by an interface', async () => {

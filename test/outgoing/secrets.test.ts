@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SecurityDefinition } from '../../src/project/schema.js'
@@ -99,6 +100,17 @@ describe('a secret', () => {
     expectNoCanary(await failureOf(conn.get(cid)))
     const inHost = open({ host: `http://u:${encodeURIComponent(canary)}@127.0.0.1:1` }, { secrets: [canary] })
     expectNoCanary(await failureOf(inHost.conn.get(cid)))
+  })
+
+  test('is in no path of a reply that does not match its schema', async () => {
+    upstream.reply({ body: JSON.stringify({ [canary]: 1 }) })
+    const { conn } = open({ host: upstream.url }, { secrets: [canary] })
+    const schema = z.object({ [canary]: z.string() })
+    const error = await failureOf(conn.get(cid, { schema }))
+    expect(error).toMatchObject({ code: 'ZN701', issues: [{ path: '/[redacted]' }] })
+    expectNoCanary(error)
+    upstream.reply({ body: `{"a": ${canary.repeat(20)}` })
+    expectNoCanary(await failureOf(conn.get(cid, { schema })))
   })
 
   test('of a reply is data: it comes back as it is', async () => {

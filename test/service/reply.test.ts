@@ -116,14 +116,18 @@ describe('a payload', () => {
     expect((await returning([one, { one }, one])).text).toBe('[{"a":1},{"one":{"a":1}},{"a":1}]')
   })
 
-  test('that is a web Response, a Blob or form data is refused rather than sent as {}', async () => {
-    for (const payload of [new Response('x'), new Blob(['x']), new FormData()]) {
+  test('that JSON would lose is refused rather than sent as {}', async () => {
+    const lost = [
+      ...[new Response('x'), new Blob(['x']), new FormData(), new Headers(), new Map([[1, 2]]), new Set([1])],
+      ...[new Error('x'), new DOMException('x'), /x/, [1].values(), new URLSearchParams('a=1')],
+    ]
+    for (const payload of lost) {
       const assigned = await reply((service) => {
         service.response.payload = payload
       })
       expect(assigned.statusCode).toBe(500)
       expect(project.logs).toMatchObject([
-        { fields: { code: 'ZS303', hint: expect.stringMatching(/^give/) as string } },
+        { fields: { code: 'ZS303', hint: expect.any(String) as string } },
       ])
     }
   })
@@ -317,6 +321,27 @@ describe('headers', () => {
       latin: 'é',
       'content-type': 'text/plain; charset=utf-8',
     })
+  })
+
+  test('may be a web Headers', async () => {
+    const web = new Headers({ 'X-One': '1' })
+    web.append('set-cookie', 'a=1')
+    web.append('set-cookie', 'b=2')
+    const { headers } = await reply((service) => {
+      service.response.headers = web
+      service.response.headers['X-Two'] = '2'
+      return null
+    })
+    expect(headers).toEqual({
+      'x-one': '1',
+      'x-two': '2',
+      'set-cookie': ['a=1', 'b=2'],
+      'content-type': 'application/json',
+    })
+    const thrown = await reply(() => {
+      throw new NotFound('x', { headers: new Headers({ 'X-One': '1' }) })
+    })
+    expect(thrown.headers).toEqual({ 'x-one': '1' })
   })
 
   test.each([
