@@ -1,5 +1,15 @@
 #!/usr/bin/env node
-import { runCli } from '../dist/cli.js'
-
-// A timer or socket that a service left open must not keep a finished command alive. Everything has been written by now.
-process.exit(await runCli(process.argv.slice(2), process))
+// CommonJS, as the package.json beside it says: `--version` is over before Node would have set up its loader of ES modules.
+/* eslint-disable @typescript-eslint/no-require-imports */
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  // Nobody has to read it.
+  process.stdout.on('error', () => {})
+  process.stdout.write(`${require('../package.json').version}\n`)
+} else {
+  // Node 22 and later keep what they have compiled for the next time.
+  require('node:module').enableCompileCache?.()
+  void import('../dist/cli.js').then(async ({ runCli }) => {
+    // A timer or socket that a service left open must not keep a finished command alive. Everything has been written by now.
+    process.exit(await runCli(process.argv.slice(2), process))
+  })
+}

@@ -43,10 +43,12 @@ test('a command that reads the project loads no more than its reader', async () 
   expect(files).toEqual([...light, 'chunks/project', 'chunks/reading'].sort())
 })
 
-test('a call loads the client of HTTP, but no server and no service', async () => {
+test('a call loads the client of HTTP, but no server and no service; completing one does not even load that', async () => {
   const { files, packages } = await loadedBy('call', 'A', '--dry-run')
   expect(packages).toEqual([])
-  expect(files).toEqual(expect.arrayContaining(['chunks/calling', 'chunks/sending']))
-  expect(files.filter((file) => /editing|serv|runtime\//.test(file))).toEqual([])
-  expect(files.length).toBeLessThanOrEqual(10)
+  expect(files).toEqual(
+    [...light, 'chunks/outgoing', 'chunks/project', 'chunks/reading', 'chunks/sending', 'chunks/traffic'].sort(),
+  )
+  const completion = await loadedBy('__complete', '--', 'call', '')
+  expect(completion.files).toEqual(files.filter((file) => file !== 'chunks/sending'))
 })
