@@ -70,6 +70,7 @@ export const errorCatalogue = {
   ZN201: entry(504, 7, 'No complete answer in time'),
   ZN301: entry(502, 6, 'The reply was broken'),
   ZN302: entry(502, 6, 'The reply was larger than max_response_size'),
+  ZN303: entry(502, 6, 'The token endpoint refused to give a token'),
   ZN401: entry(500, 2, 'A value for the path is missing or unusable'),
   ZN402: entry(500, 2, 'The payload cannot be sent'),
   ZN403: entry(500, 2, 'An option of the call is unknown or unusable'),

@@ -31,6 +31,8 @@ export function isSensitiveName(name: string): boolean {
 const userinfo = /:\/\/[^\s/?#]+@/g
 
 export interface Redactor {
+  /** Hides this too from now on: a secret that only came to be known later, such as a token that was fetched. */
+  learn(secret: string): void
   /** Hides every known secret in `text`, in plain, base64 and URL-encoded form, and userinfo in URLs. */
   text(text: string): string
   /** `value`, or the marker if a header, query key or field of this name holds a secret. */
@@ -48,7 +50,8 @@ export interface Redactor {
  * @param names further header, query and field names whose value is a secret, such as an `apikey` definition's header
  */
 export function createRedactor(secrets: readonly string[], names: readonly string[] = []): Redactor {
-  const pattern = secretPattern(secrets)
+  const known = new Set(secrets)
+  let pattern = secretPattern(known)
   const ownNames = new Set(names.map((name) => name.toLowerCase()))
 
   const text = (value: string): string => {
@@ -59,6 +62,11 @@ export function createRedactor(secrets: readonly string[], names: readonly strin
     ownNames.has(name.toLowerCase()) || isSensitiveName(name) ? redacted : text(value)
 
   return {
+    learn(secret: string): void {
+      if (known.has(secret)) return
+      known.add(secret)
+      pattern = secretPattern(known)
+    },
     text,
     field,
     headers<T extends string | readonly string[]>(headers: Readonly<Record<string, T>>): Record<string, T> {
@@ -94,8 +102,8 @@ function safeDecode(text: string): string {
   }
 }
 
-function secretPattern(secrets: readonly string[]): RegExp | undefined {
-  const spellings = secrets.filter((secret) => secret.length >= minimumSecretLength).flatMap(spellingsOf)
+function secretPattern(secrets: Iterable<string>): RegExp | undefined {
+  const spellings = [...secrets].filter((secret) => secret.length >= minimumSecretLength).flatMap(spellingsOf)
   if (spellings.length === 0) return undefined
   const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length)
   return new RegExp(longestFirst.map(escapeRegExp).join('|'), 'gi')

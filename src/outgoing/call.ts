@@ -1,19 +1,27 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Logger } from '../log.js'
+import type { OutgoingDefinition } from '../project/schema.js'
 import type { CallEvent } from '../trace/events.js'
+import { type Repeatable, attemptUntilDone } from './attempts.js'
 import type { Caller } from './caller.js'
 import type { Endpoint } from './endpoint.js'
-import { CallAborted, type OutgoingError, type SchemaIssue, SchemaMismatch } from './errors.js'
+import { CallAborted, OutgoingError, type SchemaIssue, SchemaMismatch, TimedOut } from './errors.js'
 import { failureError } from './failure.js'
 import type { Failure } from './failure-reason.js'
+import type { Token } from './oauth/token.js'
+import { TokenFailure, tokenError } from './oauth/token-failure.js'
+import type { TokenSource } from './oauth/token-source.js'
 import { PayloadStream } from './payload-stream.js'
 import { phasesOf } from './phases.js'
 import type { SocketPool } from './pool.js'
 import { type Call, type Prepared, prepareCall } from './prepare.js'
-import type { Progress } from './progress.js'
+import { Progress } from './progress.js'
 import { type ResponseParts, RestResponse } from './response.js'
 import { checkSchema, issuesText } from './schema.js'
 import type { Ending, Reply, SendOptions } from './message.js'
+import type { RetryPolicy } from './retry-policy.js'
 import { send } from './send.js'
+import { waitFor } from './waiting.js'
 
 /**
  * Makes one call: checks it, sends it, and makes a response or an error of what came of it.
@@ -22,26 +30,27 @@ import { send } from './send.js'
  */
 export async function performCall<T>(endpoint: Endpoint, caller: Caller, call: Call): Promise<RestResponse<T>> {
   const run = new CallRun(endpoint, caller, prepareCall(endpoint, caller, call))
-  let result = await run.attempt()
-  if ('reason' in result && run.mayRepeat(result)) result = await run.attempt()
+  const result = await run.result()
   if ('reason' in result) throw run.failed(result)
   const { schema } = run
   return schema ? run.checked<T>(result, schema) : run.answered<T>(result)
 }
 
-/** Only these may be sent again: to do them twice is to do them once. */
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-
 /** One call under way; at once the options of its attempts. */
-class CallRun implements SendOptions {
+class CallRun implements SendOptions, Repeatable {
   readonly signals: readonly AbortSignal[]
   readonly maxSize: number
   readonly stream: boolean
   readonly schema: StandardSchemaV1 | undefined
+  readonly policy: RetryPolicy
+  readonly retriesAnyMethod: boolean
   readonly #endpoint: Endpoint
   readonly #prepared: Prepared
   readonly #pool: SocketPool
+  readonly #tokens: TokenSource | undefined
   readonly #limitMs: number
+  /** When what is limited began: the first attempt, or the last one that was made after a pause. */
+  #limitedSince = performance.now()
   readonly #startedAt = performance.now()
   #attempts = 0
 
@@ -50,7 +59,11 @@ class CallRun implements SendOptions {
     const { options, plan, cid } = prepared
     this.#endpoint = endpoint
     this.#prepared = prepared
-    this.#pool = endpoint.poolFor(plan, { connection: endpoint.name, cid })
+    const facts = { connection: endpoint.name, cid }
+    this.#pool = endpoint.poolFor(plan, facts)
+    this.#tokens = endpoint.tokensFor(plan, options.scopes, facts)
+    this.policy = retryPolicy(definition, options.retries)
+    this.retriesAnyMethod = options.retries !== undefined
     this.#limitMs = options.timeoutMs ?? definition.timeout * 1000
     this.signals = [caller.signal, options.signal].filter((signal) => signal !== undefined)
     this.maxSize = definition.maxResponseSize
@@ -63,27 +76,86 @@ class CallRun implements SendOptions {
 
   /** What is left of the time. */
   get timeoutMs(): number {
-    return Math.max(1, this.#limitMs - this.#elapsed())
+    return Math.max(1, this.#limitMs - (performance.now() - this.#limitedSince))
   }
 
-  attempt(): Promise<Reply | Failure> {
+  get method(): string {
+    return this.#prepared.outbound.method
+  }
+
+  get isReplayable(): boolean {
+    return !(this.#prepared.outbound.body instanceof PayloadStream)
+  }
+
+  get log(): Logger {
+    return this.#endpoint.log
+  }
+
+  get cid(): string {
+    return this.#prepared.cid
+  }
+
+  get name(): string {
+    return this.#endpoint.name
+  }
+
+  /** What came of the call in the end. */
+  async result(): Promise<Reply | Failure> {
+    try {
+      return await attemptUntilDone(this)
+    } catch (error) {
+      throw error instanceof OutgoingError ? this.#ended(error) : error
+    }
+  }
+
+  attempt(token: Token | undefined, isRetry: boolean): Promise<Reply | Failure> {
     this.#attempts += 1
-    return send(this.#pool, this.#prepared.outbound, this)
+    if (isRetry) this.#limitedSince = performance.now()
+    const { outbound } = this.#prepared
+    if (!token) return send(this.#pool, outbound, this)
+    const headers = [...outbound.headers, 'Authorization', token.authorization]
+    return send(this.#pool, { ...outbound, headers }, this)
   }
 
-  /** Whether the socket was to blame: one that was kept alive, and that its peer had closed meanwhile. */
-  mayRepeat({ isStale }: Failure): boolean {
-    const { method, body } = this.#prepared.outbound
-    if (!isStale || !idempotent.has(method) || body instanceof PayloadStream) return false
-    const { cid } = this.#prepared
-    this.#endpoint.log.debug(`${method} of "${this.#endpoint.name}" is sent again: its socket had been closed`, { cid })
-    return true
+  token(): Promise<Token> | undefined {
+    const tokens = this.#tokens
+    if (!tokens) return undefined
+    const { current } = tokens
+    return current ? Promise.resolve(current) : this.#waitForToken(tokens)
+  }
+
+  dropToken(token: Token): void {
+    this.#tokens?.drop(token)
+  }
+
+  async #waitForToken(tokens: TokenSource): Promise<Token> {
+    const facts = { ...this.#facts(), phase: 'token' as const }
+    try {
+      const waited = await waitFor(tokens.token(), { signals: this.signals, timeoutMs: this.#limitMs })
+      if (waited.kind === 'value') return waited.value
+      const told = `${facts.method} ${facts.url} failed: `
+      if (waited.kind === 'timeout') {
+        throw new TimedOut('ZN201', `${told}no token came within ${this.#limitMs / 1000} s`, { facts: this.#facts() })
+      }
+      throw new CallAborted('ZN601', `${told}its caller aborted it`, { facts, cause: waited.cause })
+    } catch (error) {
+      if (!(error instanceof TokenFailure)) throw error
+      throw tokenError(error, { facts, redactor: this.#endpoint.redactor })
+    } finally {
+      // The time for a token is not that of the attempt.
+      this.#limitedSince = performance.now()
+    }
   }
 
   /** The call has failed; gives the error to throw. */
   failed(failure: Failure): OutgoingError {
     const error = this.explain(failure)
     this.#end({ size: 0, progress: failure.progress }, { error })
+    return error
+  }
+
+  #ended(error: OutgoingError): OutgoingError {
+    this.#end({ size: 0, progress: new Progress() }, { error })
     return error
   }
 
@@ -207,6 +279,16 @@ class CallRun implements SendOptions {
   /** Milliseconds since the call began, to the end of an attempt or to now. */
   #elapsed(progress?: Progress): number {
     return (progress?.endedAt ?? performance.now()) - this.#startedAt
+  }
+}
+
+function retryPolicy(definition: OutgoingDefinition, retries: number | undefined): RetryPolicy {
+  const { maxRetries, retrySleepTime, retryBackoffMultiplier, retryBackoffThreshold } = definition
+  return {
+    maxRetries: retries ?? maxRetries,
+    firstWaitMs: retrySleepTime * 1000,
+    multiplier: retryBackoffMultiplier,
+    totalWaitMs: retryBackoffThreshold * 1000,
   }
 }
 

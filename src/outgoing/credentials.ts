@@ -1,4 +1,4 @@
-import type { SecurityDefinition } from '../project/schema.js'
+import type { ChannelSecurityDefinition } from '../project/schema.js'
 import { headerProblem } from './header-rules.js'
 import { Mistake } from './mistake.js'
 
@@ -9,7 +9,7 @@ export type Header = readonly [name: string, value: string]
  *
  * @throws Mistake for credentials that no header can carry; it does not show them
  */
-export function credentialHeader(security: SecurityDefinition): Header {
+export function credentialHeader(security: ChannelSecurityDefinition): Header {
   const [name, value] = headerOf(security)
   const problem = headerProblem(name, value)
   if (problem === undefined) return [name, value]
@@ -18,7 +18,7 @@ export function credentialHeader(security: SecurityDefinition): Header {
   })
 }
 
-function headerOf(security: SecurityDefinition): Header {
+function headerOf(security: ChannelSecurityDefinition): Header {
   switch (security.type) {
     case 'basic_auth':
       return ['Authorization', basic(security)]
@@ -26,8 +26,6 @@ function headerOf(security: SecurityDefinition): Header {
       return [security.header, security.password]
     case 'bearer_token':
       return [security.staticHeader, [security.staticPrefix.trim(), security.staticToken].filter(Boolean).join(' ')]
-    case 'unserved':
-      throw new Mistake('ZN504', `the security definition "${security.name}" is of a type that is not served yet`)
   }
 }
 

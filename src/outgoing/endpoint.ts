@@ -1,28 +1,39 @@
 import type { Logger } from '../log.js'
-import type { OutgoingDefinition, SecurityDefinition } from '../project/schema.js'
+import { type OAuthDefinition, type OutgoingDefinition, type SecurityDefinition, isOAuth } from '../project/schema.js'
 import type { Redactor } from '../redact.js'
 import type { TraceSink } from '../trace/events.js'
 import { Address } from './address.js'
-import { credentialHeader } from './credentials.js'
+import { type Header, credentialHeader } from './credentials.js'
 import { type CallFacts, NotConfigured } from './errors.js'
 import { HeaderPlan } from './headers.js'
 import { Mistake } from './mistake.js'
+import type { TokenSource } from './oauth/token-source.js'
+import type { Tokens } from './oauth/tokens.js'
 import { SocketPool } from './pool.js'
 import { readTlsSettings } from './tls.js'
 
 export interface EndpointOptions {
   readonly definition: OutgoingDefinition
-  /** The definition that `security` names; undefined if there is none. */
-  readonly security: SecurityDefinition | undefined
+  /** The security definition of this name. */
+  readonly securityOf: (name: string) => SecurityDefinition | undefined
+  readonly tokens: Tokens
   readonly redactor: Redactor
   readonly onEvent: TraceSink | undefined
   readonly log: Logger
 }
 
-/** What is compiled of a connection, once. */
+/** What goes with each call: a header that is known, or a token that has to be fetched. */
+interface Credentials {
+  readonly header?: Header
+  readonly oauth?: OAuthDefinition
+}
+
+/** What is compiled of a connection, once for each security definition that its calls ask for. */
 export interface Plan {
   readonly address: Address
   readonly headers: HeaderPlan
+  /** Where the tokens come from that go with each call, if they have to be fetched. */
+  readonly oauth: OAuthDefinition | undefined
 }
 
 /**
@@ -34,20 +45,23 @@ export class Endpoint {
   readonly redactor: Redactor
   readonly onEvent: TraceSink | undefined
   readonly log: Logger
-  readonly #security: SecurityDefinition | undefined
-  #plan: Plan | undefined
+  readonly #securityOf: EndpointOptions['securityOf']
+  readonly #tokens: Tokens
+  /** By the name of the security definition. */
+  readonly #plans = new Map<string | undefined, Plan>()
   #pool: SocketPool | undefined
   #closing: Promise<void> | undefined
   /** Calls that are not over. */
   #calls = 0
   #whenIdle: (() => void) | undefined
 
-  constructor({ definition, security, redactor, onEvent, log }: EndpointOptions) {
+  constructor({ definition, securityOf, tokens, redactor, onEvent, log }: EndpointOptions) {
     this.definition = definition
     this.redactor = redactor
     this.onEvent = onEvent
     this.log = log
-    this.#security = security
+    this.#securityOf = securityOf
+    this.#tokens = tokens
   }
 
   get name(): string {
@@ -57,10 +71,21 @@ export class Endpoint {
   /**
    * What a call needs to know of the connection.
    *
+   * @param security name of the security definition that the call asks for in place of the connection's own
    * @throws NotConfigured if it cannot be used
    */
-  planFor(facts: CallFacts): Plan {
-    return (this.#plan ??= this.#compile(facts))
+  planFor(facts: CallFacts, security = this.definition.security): Plan {
+    const known = this.#plans.get(security)
+    if (known) return known
+    const plan = this.#compile(facts, security)
+    this.#plans.set(security, plan)
+    return plan
+  }
+
+  /** Where the token of a call comes from. @throws NotConfigured if none can be fetched */
+  tokensFor({ oauth }: Plan, scopes: string | undefined, facts: CallFacts): TokenSource | undefined {
+    if (!oauth) return undefined
+    return this.#configured(facts, () => this.#tokens.sourceOf(oauth, scopes ?? oauth.scopes))
   }
 
   /** An address below the same host, such as that of a ping. */
@@ -96,7 +121,7 @@ export class Endpoint {
     await this.#pool?.close()
   }
 
-  #compile(facts: CallFacts): Plan {
+  #compile(facts: CallFacts, security: string | undefined): Plan {
     const { definition } = this
     if (!definition.isActive) {
       throw new NotConfigured('ZN501', `Cannot call "${this.name}": it is inactive`, {
@@ -105,21 +130,26 @@ export class Endpoint {
       })
     }
     this.#refuse(definition.refusal, facts)
-    const credential = this.#configured(facts, () => this.#credential(facts))
-    return this.#configured(facts, () => ({
-      address: new Address(definition.host, definition.urlPath),
-      headers: new HeaderPlan(definition, credential),
-    }))
+    return this.#configured(facts, () => {
+      const { header, oauth } = this.#credentials(facts, security)
+      return {
+        address: new Address(definition.host, definition.urlPath),
+        headers: new HeaderPlan(definition, header, oauth ? ['authorization'] : []),
+        oauth,
+      }
+    })
   }
 
-  #credential(facts: CallFacts) {
-    const { security: name } = this.definition
-    if (name === undefined) return undefined
-    const security = this.#security
+  #credentials(facts: CallFacts, name: string | undefined): Credentials {
+    if (name === undefined) return {}
+    const security = this.#securityOf(name)
     if (!security) throw new Mistake('ZN504', `there is no security definition "${name}"`)
     this.#refuse(security.refusal, facts)
     if (!security.isActive) throw new Mistake('ZN504', `its security definition "${name}" is inactive`)
-    return credentialHeader(security)
+    if (security.type === 'unserved') {
+      throw new Mistake('ZN504', `the security definition "${name}" is of a type that is not served yet`)
+    }
+    return isOAuth(security) ? { oauth: security } : { header: credentialHeader(security) }
   }
 
   #refuse(refusal: OutgoingDefinition['refusal'], facts: CallFacts): void {

@@ -18,6 +18,12 @@ import { isTlsCode, tlsHint } from './tls-failure.js'
 /** What is known of the call, to say in words why it failed. */
 export interface FailureContext {
   readonly facts: CallFacts
+  /** Stands before the message. */
+  readonly prefix?: string
+  /** In place of the phase of the failure. */
+  readonly phase?: FailurePhase
+  /** The item of the file whose address was called, and the field that holds it; the connection and its host by default. */
+  readonly subject?: { readonly name: string; readonly addressField: string }
   /** Scheme, host and port. */
   readonly origin: string
   readonly timeoutMs: number
@@ -43,11 +49,11 @@ interface ErrorTold {
 
 /** Makes the error that the service gets: the right class and code, a message without secrets, what to do next. */
 export function failureError(failure: Failure, context: FailureContext): OutgoingError {
-  const { facts, redactor } = context
+  const { facts, redactor, prefix = '', phase = failure.phase } = context
   const { error: ErrorClass, code, message, hint } = tell(failure, context)
   const cause = causeOf(failure.reason, redactor)
-  return new ErrorClass(code, redactor.text(`${facts.method ?? ''} ${facts.url ?? ''} failed: ${message}`), {
-    facts: { ...facts, phase: failure.phase },
+  return new ErrorClass(code, redactor.text(`${prefix}${facts.method ?? ''} ${facts.url ?? ''} failed: ${message}`), {
+    facts: { ...facts, phase },
     hint: hint && redactor.text(hint),
     ...(cause !== undefined && { cause }),
   })
@@ -86,6 +92,7 @@ function tell(failure: Failure, context: FailureContext): Told {
 }
 
 const waitedFor: Readonly<Record<FailurePhase, string>> = {
+  token: 'no token came',
   queue: 'no socket of its pool was free',
   dns: 'the name of the host was not found',
   connect: 'the host did not answer',
@@ -101,11 +108,11 @@ function timeoutMessage({ phase }: Failure, { timeoutMs, stream }: FailureContex
     : `${waitedFor[phase]} within ${limit}`
 }
 
-function timeoutHint({ phase }: Failure, { facts, origin, poolSize }: FailureContext): string {
+function timeoutHint({ phase }: Failure, { facts, origin, poolSize, subject }: FailureContext): string {
   if (phase === 'queue') return `all ${poolSize} sockets were busy: raise pool_size, or see why the API is slow`
   if (phase === 'headers' || phase === 'body')
     return 'raise timeout of the connection or of the call, or see why the API is slow'
-  return `is ${hostOf(origin)} the right host of "${facts.connection}", and reachable from here?`
+  return `is ${hostOf(origin)} the right host of "${subject?.name ?? facts.connection}", and reachable from here?`
 }
 
 function tellError(error: Error, failure: Failure, context: FailureContext): Told {
@@ -121,7 +128,7 @@ function tellError(error: Error, failure: Failure, context: FailureContext): Tol
 
 /** The code of Node, and what it means to a person. */
 const unconnected: Readonly<Record<string, readonly [code: ErrorCode, message: string, hint: string]>> = {
-  ENOTFOUND: ['ZN101', 'there is no host "{name}"', 'check host of "{connection}"'],
+  ENOTFOUND: ['ZN101', 'there is no host "{name}"', 'check {field} of "{connection}"'],
   EAI_AGAIN: ['ZN101', 'the name server did not answer for "{name}"', 'is the network up?'],
   ECONNREFUSED: ['ZN102', '{host} refused the connection', 'is the API running?'],
   ECONNRESET: ['ZN104', '{host} closed the connection at once', 'is it the right port?'],
@@ -193,10 +200,14 @@ function parserHint(error: Error & { readonly data?: unknown }): string | undefi
   return isTls ? 'this port speaks TLS: its host begins with https://' : 'does this port speak HTTP?'
 }
 
-function fillIn(text: string, { facts, origin }: FailureContext): string {
+function fillIn(text: string, { facts, origin, subject }: FailureContext): string {
   const host = hostOf(origin)
   const { hostname } = new URL(origin)
-  return text.replace('{host}', host).replace('{name}', hostname).replace('{connection}', facts.connection)
+  return text
+    .replace('{host}', host)
+    .replace('{name}', hostname)
+    .replace('{field}', subject?.addressField ?? 'host')
+    .replace('{connection}', subject?.name ?? facts.connection)
 }
 
 /** `api.example.com:8443` */

@@ -9,6 +9,8 @@ import { RestConnection } from './connection.js'
 import { Endpoint } from './endpoint.js'
 import { BadCall, NotConfigured } from './errors.js'
 import type { OutgoingRest, RestItem } from './names.js'
+import type { TokenStore } from './oauth/token-source.js'
+import { Tokens, createTokenStore } from './oauth/tokens.js'
 import { PayloadStream } from './payload-stream.js'
 import { prepareCall } from './prepare.js'
 import { type RestSource, restProxy } from './rest-proxy.js'
@@ -22,6 +24,8 @@ export interface OutgoingOptions {
   /** Gets one event for each call that was sent. */
   readonly onEvent?: TraceSink | undefined
   readonly log: Logger
+  /** Where fetched tokens are kept; with these connections alone by default. */
+  readonly tokenStore?: TokenStore | undefined
 }
 
 /** A call as it would be sent. */
@@ -29,7 +33,10 @@ export interface PreparedCall {
   readonly method: string
   /** With credentials in no part of it, but perhaps with secrets that the caller put into `params`. */
   readonly url: string
-  /** All but those that HTTP itself needs: Host, Connection, Content-Length. Credentials included. */
+  /**
+   * All but those that HTTP itself needs: Host, Connection, Content-Length. Credentials included; a token that would have to
+   * be fetched is named.
+   */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | undefined
 }
@@ -37,14 +44,15 @@ export interface PreparedCall {
 /** The outgoing connections of one project. */
 export class Outgoing {
   readonly #endpoints: ReadonlyMap<string, Endpoint>
+  readonly #tokens: Tokens
 
-  constructor({ project, redactor, onEvent, log }: OutgoingOptions) {
+  constructor({ project, redactor, onEvent, log, tokenStore = createTokenStore() }: OutgoingOptions) {
     const securities = new Map(project.security.map((security) => [security.name, security]))
+    const tokens = new Tokens({ store: tokenStore, redactor, log })
+    const shared = { securityOf: (name: string) => securities.get(name), tokens, redactor, onEvent, log }
+    this.#tokens = tokens
     this.#endpoints = new Map(
-      project.outgoingRest.map((definition) => {
-        const security = definition.security === undefined ? undefined : securities.get(definition.security)
-        return [definition.name, new Endpoint({ definition, security, redactor, onEvent, log })]
-      }),
+      project.outgoingRest.map((definition) => [definition.name, new Endpoint({ definition, ...shared })]),
     )
   }
 
@@ -82,7 +90,7 @@ export class Outgoing {
     { cid, ...options }: { cid: string; method: string; payload?: unknown } & CallOptions,
   ): PreparedCall {
     const endpoint = this.#endpoint(name)
-    const { outbound, url } = prepareCall(endpoint, {}, { cid, method: 'request', options })
+    const { outbound, url, plan } = prepareCall(endpoint, {}, { cid, method: 'request', options })
     const { method, headers, body } = outbound
     if (body instanceof PayloadStream) {
       body.cancel()
@@ -90,12 +98,14 @@ export class Outgoing {
         facts: { connection: endpoint.name, cid, method },
       })
     }
-    return { method, url, headers: toRecord(headers), body }
+    const shown = plan.oauth ? [...headers, 'Authorization', `Bearer <token of ${plan.oauth.name}>`] : headers
+    return { method, url, headers: toRecord(shown), body }
   }
 
   /** Lets calls in flight end, then closes all sockets. */
   async close(): Promise<void> {
     await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.close()))
+    await this.#tokens.close()
   }
 
   #endpoint(name: string): Endpoint {

@@ -89,6 +89,7 @@ interface Definitions {
 function checkChannel(item: CheckedItem, { security, groups }: Definitions): void {
   const { urlPath, matchSlash } = item.values
   checkReference(item, { field: 'security', name: item.values.security, known: security })
+  checkIsForCallers(item, { field: 'security', definition: security.get(String(item.values.security)) })
   for (const name of asList(item.values.groups)) checkReference(item, { field: 'groups', name, known: groups })
   if (typeof urlPath !== 'string') return
   if (!urlPath.startsWith('/')) {
@@ -118,7 +119,25 @@ function checkChannel(item: CheckedItem, { security, groups }: Definitions): voi
 }
 
 function checkMembers(item: CheckedItem, security: ReadonlyMap<string, CheckedItem>): void {
-  for (const name of asList(item.values.members)) checkReference(item, { field: 'members', name, known: security })
+  for (const name of asList(item.values.members)) {
+    checkReference(item, { field: 'members', name, known: security })
+    checkIsForCallers(item, { field: 'members', definition: security.get(String(name)) })
+  }
+}
+
+/** A token that is fetched is sent; there is nothing in it that a caller's could be compared with. */
+function checkIsForCallers(
+  item: CheckedItem,
+  { field, definition }: { field: string; definition: CheckedItem | undefined },
+): void {
+  if (!definition || !('authServerUrl' in definition.values)) return
+  item.report({
+    code: 'ZC207',
+    message: `The tokens of "${definition.name}" are fetched for outgoing connections: callers cannot be asked for them`,
+    hint: 'name a definition of basic_auth, apikey or a static bearer_token',
+    scope: 'item',
+    range: rangeIn(item, field),
+  })
 }
 
 function checkSecret(item: CheckedItem): void {

@@ -7,6 +7,7 @@ export type FieldKind =
   | 'string'
   | 'secret'
   | 'host'
+  | 'url'
   | 'path'
   | 'file'
   | 'number'
@@ -16,6 +17,8 @@ export type FieldKind =
   | 'stringMap'
   | 'secretMap'
   | 'stringList'
+  | 'words'
+  | 'pairs'
   | 'reference'
   | 'any'
 
@@ -105,6 +108,8 @@ function served<T>(kind: FieldKind) {
 export const string = served<string>('string')
 export const secret = served<string>('secret')
 export const host = served<string>('host')
+/** A whole address, with its path. */
+export const url = served<string>('url')
 export const path = served<string>('path')
 /** A path of a file, relative to the project's folder; resolved to an absolute one. */
 export const file = served<string>('file')
@@ -114,6 +119,10 @@ export const boolean = served<boolean>('boolean')
 export const size = served<number>('size')
 export const stringMap = served<Readonly<Record<string, string>>>('stringMap')
 export const stringList = served<readonly string[]>('stringList')
+/** A text or a list, of words: they are joined by single blanks. */
+export const words = served<string>('words')
+/** A list of `key=value`, or a mapping. */
+export const pairs = served<Readonly<Record<string, string>>>('pairs')
 export const reference = served<string>('reference')
 
 /** One of a few words. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type Node, isMap, isScalar, isSeq } from 'yaml'
 import { isSensitiveName } from '../redact.js'
 import type { Field } from './fields.js'
-import { hostFinding } from './host.js'
+import { hostFinding, urlFinding } from './host.js'
 import { plainOf, rangeOf } from './nodes.js'
 import { parsePath } from './path.js'
 import { type ResolvedText, resolveReferences } from './references.js'
@@ -27,6 +27,10 @@ export function readValue({ name, field, node, range }: FieldValue, context: Val
       return readMap({ name, field, node, range }, context)
     case 'stringList':
       return readList({ name, field, node, range }, context)
+    case 'words':
+      return readWords({ name, field, node, range }, context)
+    case 'pairs':
+      return readPairs({ name, field, node, range }, context)
     case 'any':
       return plainOf(context.nodes, node)
     default:
@@ -94,6 +98,8 @@ function readText({ name, field, text, range, node }: TextValue, context: ValueC
       return oneOf({ name, field, value, range }, context)
     case 'host':
       return checked(hostFinding(value, range), value, context)
+    case 'url':
+      return checked(urlFinding(name, value, range), value, context)
     case 'path':
       return checkPath({ name, value, range, node, isPlainText: text === value }, context)
     case 'file':
@@ -188,4 +194,30 @@ function readList({ name, node, field, range }: FieldValue, context: ValueContex
   return node.items
     .map((item) => readScalar({ name, field: one, node: context.nodes.resolve(item), range: rangeOf(item) }, context))
     .filter((value) => typeof value === 'string')
+}
+
+/** Text with blanks or line breaks between its words, or a list. */
+function readWords({ name, node, field, range }: FieldValue, context: ValueContext): string | undefined {
+  const one = { ...field, kind: 'string' as const }
+  const read = isSeq(node)
+    ? readList({ name, node, field, range }, context)
+    : readScalar({ name, field: one, node, range }, context)
+  const text = Array.isArray(read) ? read.join(' ') : read
+  return typeof text === 'string' ? text.trim().replace(/\s+/g, ' ') : undefined
+}
+
+/** A list of `key=value`, as Zato writes it, or a mapping. */
+function readPairs(
+  { name, node, field, range }: FieldValue,
+  context: ValueContext,
+): Readonly<Record<string, string>> | undefined {
+  if (isMap(node)) return readMap({ name, node, field, range }, context)
+  const pairs = (readList({ name, node, field, range }, context) ?? []).map((text) =>
+    /^\s*([^=]*[^=\s])\s*=(.*)$/s.exec(text),
+  )
+  if (pairs.every((pair) => pair !== null))
+    return Object.fromEntries(pairs.map(([, key = '', value = '']) => [key, value]))
+  const hint = 'write "- key=value" a line, or "key: value"'
+  context.report({ code: 'ZC104', message: `"${name}" must be a list of key=value`, hint, range })
+  return undefined
 }

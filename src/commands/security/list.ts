@@ -3,7 +3,14 @@ import { writeJson } from '../../output/json.js'
 import { writeTable } from '../../output/table.js'
 import type { Fields } from '../../project/fields.js'
 import type { Project } from '../../project/project.js'
-import { type SecurityDefinition, apiKeyFields, basicAuthFields, bearerTokenFields } from '../../project/schema.js'
+import {
+  type SecurityDefinition,
+  apiKeyFields,
+  basicAuthFields,
+  bearerTokenFields,
+  isOAuth,
+  oauthFields,
+} from '../../project/schema.js'
 import type { CommandSpec } from '../command.js'
 import { loadProjectOf, redactorOf } from '../project.js'
 import { sayMore } from '../say.js'
@@ -46,10 +53,13 @@ export function usersOf({ outgoingRest, channelRest, groups }: Project, name: st
 function identityOf(definition: SecurityDefinition): string {
   if (definition.type === 'basic_auth') return definition.username
   if (definition.type === 'apikey') return definition.header
-  return definition.type === 'bearer_token' ? definition.staticHeader : '-'
+  if (definition.type === 'unserved') return '-'
+  return isOAuth(definition) ? definition.username : definition.staticHeader
 }
 
-function fieldsOf({ type }: SecurityDefinition): Fields {
+function fieldsOf(definition: SecurityDefinition): Fields {
+  const { type } = definition
+  if (isOAuth(definition)) return oauthFields
   if (type === 'basic_auth') return basicAuthFields
   if (type === 'apikey') return apiKeyFields
   if (type === 'bearer_token') return bearerTokenFields

@@ -1,0 +1,124 @@
+import type { Logger } from '../log.js'
+import type { Failure } from './failure-reason.js'
+import type { Reply } from './message.js'
+import type { Token } from './oauth/token.js'
+import { Progress } from './progress.js'
+import { retryAfterMs } from './retry-after.js'
+import { type RetryPolicy, isIdempotent, isPassingStatus, nextWaitMs } from './retry-policy.js'
+import { pause } from './waiting.js'
+
+/** A call, as far as it can be made again. */
+export interface Repeatable {
+  readonly method: string
+  /** Whether its body can be sent again: a stream cannot. */
+  readonly isReplayable: boolean
+  readonly policy: RetryPolicy
+  /** Whether it was asked to be tried again whatever its method. */
+  readonly retriesAnyMethod: boolean
+  /** Each of them ends it. */
+  readonly signals: readonly AbortSignal[]
+  readonly log: Logger
+  readonly cid: string
+  /** Name of the connection. */
+  readonly name: string
+  /** The token to go with the next attempt, if one does. Rejects with the error of the call. */
+  token(): Promise<Token> | undefined
+  /** The API did not accept this token. */
+  dropToken(token: Token): void
+  /** @param isRetry whether the time that an attempt may take begins anew */
+  attempt(token: Token | undefined, isRetry: boolean): Promise<Reply | Failure>
+}
+
+/**
+ * Makes attempts until one of them counts, and gives what came of it: a reply whatever its status, or a failure. An
+ * attempt is made again
+ *
+ * - at once, on a socket that turned out to be closed, where repeating is safe;
+ * - at once and with a new token, once, where the API answers 401 to one that was fetched;
+ * - after a pause, as the policy says.
+ */
+export async function attemptUntilDone(call: Repeatable): Promise<Reply | Failure> {
+  let wasStale = false
+  let wasRefused = false
+  let isRetry = false
+  const tried = { retries: 0, waitedMs: 0 }
+  for (;;) {
+    const fetching = call.token()
+    const token = fetching && (await fetching)
+    const result = await call.attempt(token, isRetry)
+    isRetry = false
+    if (!wasStale && isStale(call, result)) {
+      wasStale = true
+      call.log.debug(`${call.method} of "${call.name}" is sent again: its socket had been closed`, { cid: call.cid })
+      continue
+    }
+    if (token && !wasRefused && 'statusCode' in result && result.statusCode === 401) {
+      wasRefused = true
+      call.dropToken(token)
+      if (!call.isReplayable) return result
+      discard(result)
+      call.log.info(`"${call.name}" answered 401: its token is fetched anew`, { cid: call.cid })
+      continue
+    }
+    const wait = waitBefore(call, result, tried)
+    if (wait === undefined) return result
+    discard(result)
+    tried.retries += 1
+    tried.waitedMs += wait
+    const next = `attempt ${tried.retries + 1} of ${call.policy.maxRetries + 1} in ${wait} ms`
+    call.log.info(`"${call.name}" ${whatHappened(result)}: ${next}`, { cid: call.cid })
+    if (!(await pause(wait, call.signals))) return aborted(call)
+    isRetry = true
+  }
+}
+
+/** Whether the socket was to blame: one that was kept alive, and that its peer had closed meanwhile. */
+function isStale({ method, isReplayable }: Repeatable, result: Reply | Failure): boolean {
+  return 'reason' in result && result.isStale && isIdempotent(method) && isReplayable
+}
+
+function waitBefore(
+  { policy, method, isReplayable, retriesAnyMethod }: Repeatable,
+  result: Reply | Failure,
+  tried: { readonly retries: number; readonly waitedMs: number },
+): number | undefined {
+  if (policy.maxRetries === 0 || !isReplayable || !(retriesAnyMethod || isIdempotent(method))) return undefined
+  if (!mayPass(result)) return undefined
+  const asked = 'reason' in result ? undefined : retryAfterMs(result.headers, Date.now())
+  return nextWaitMs(policy, { ...tried, retryAfterMs: asked }, Math.random())
+}
+
+/** Whether another attempt may end otherwise. A reply that is too large, or no HTTP, would be so again. */
+function mayPass(result: Reply | Failure): boolean {
+  if ('statusCode' in result) return isPassingStatus(result.statusCode)
+  const { reason, phase } = result
+  if (reason.kind === 'timeout') return true
+  return reason.kind === 'error' && (phase !== 'body' || isCutShort(reason.error))
+}
+
+/** Whether the connection broke while the reply came. */
+function isCutShort(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET'
+}
+
+function whatHappened(result: Reply | Failure): string {
+  if ('statusCode' in result) return `answered ${result.statusCode}`
+  return result.reason.kind === 'timeout' ? 'did not answer in time' : 'could not be reached'
+}
+
+/** The call was aborted while nothing was under way. */
+function aborted({ signals }: Repeatable): Failure {
+  const cause: unknown = signals.find((signal) => signal.aborted)?.reason
+  return {
+    reason: { kind: 'aborted', cause },
+    phase: 'queue',
+    isStale: false,
+    isReused: false,
+    progress: new Progress(),
+  }
+}
+
+/** Nobody reads this reply; the socket of one that streams is let go. */
+function discard(result: Reply | Failure): void {
+  if ('body' in result && result.body instanceof ReadableStream) void result.body.cancel().catch(() => undefined)
+}

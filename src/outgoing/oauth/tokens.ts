@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import type { Logger } from '../../log.js'
+import type { OAuthDefinition } from '../../project/schema.js'
+import type { Redactor } from '../../redact.js'
+import { SocketPool } from '../pool.js'
+import { readTlsSettings } from '../tls.js'
+import { type Token, clock } from './token.js'
+import { tokenPoolSize } from './token-failure.js'
+import { fetchToken } from './token-fetch.js'
+import { TokenSource, type TokenStore } from './token-source.js'
+
+export interface TokensOptions {
+  readonly store: TokenStore
+  readonly redactor: Redactor
+  readonly log: Logger
+}
+
+/** The tokens of a project's OAuth definitions, each fetched when it is first needed, and shared by all connections. */
+export class Tokens {
+  readonly #options: TokensOptions
+  readonly #sources = new Map<string, TokenSource>()
+  readonly #pools = new Map<string, SocketPool>()
+  readonly #life = new AbortController()
+
+  constructor(options: TokensOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Where calls get the token of a definition from.
+   *
+   * @param scopes separated by blanks
+   * @throws Mistake if `tls_ca` of the definition cannot be read
+   */
+  sourceOf(definition: OAuthDefinition, scopes: string): TokenSource {
+    const key = keyOf(definition, scopes)
+    const known = this.#sources.get(key)
+    if (known) return known
+    const pool = this.#poolOf(definition)
+    const { store } = this.#options
+    const fetch = () => this.#fetch(definition, { scopes, pool })
+    const source = new TokenSource({ key, store, fetch, clock })
+    this.#sources.set(key, source)
+    return source
+  }
+
+  async close(): Promise<void> {
+    this.#life.abort()
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
+  }
+
+  async #fetch(definition: OAuthDefinition, { scopes, pool }: { scopes: string; pool: SocketPool }): Promise<Token> {
+    const { redactor, log } = this.#options
+    const token = await fetchToken({ definition, scopes, pool, clock, signal: this.#life.signal })
+    // What follows the scheme.
+    redactor.learn(token.authorization.slice(token.authorization.indexOf(' ') + 1))
+    log.debug(`Fetched a token of "${definition.name}"`)
+    return token
+  }
+
+  #poolOf(definition: OAuthDefinition): SocketPool {
+    const { name, authServerUrl } = definition
+    const known = this.#pools.get(name)
+    if (known) return known
+    const { origin } = new URL(authServerUrl)
+    const pool = new SocketPool({ origin, size: tokenPoolSize, tls: readTlsSettings(definition) })
+    this.#pools.set(name, pool)
+    return pool
+  }
+}
+
+/** Everything that a token depends on; it tells none of it. */
+function keyOf(definition: OAuthDefinition, scopes: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([definition, scopes]))
+    .digest('base64')
+}
+
+/** Keeps tokens as long as this process lives. */
+export function createTokenStore(tokens: Iterable<readonly [string, Token]> = []): TokenStore {
+  const kept = new Map(tokens)
+  return {
+    get: (key) => kept.get(key),
+    set(key, token) {
+      if (token) kept.set(key, token)
+      else kept.delete(key)
+    },
+  }
+}
