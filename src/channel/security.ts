@@ -165,7 +165,7 @@ function usableOrWhyNot(definition: SecurityDefinition): ChannelSecurityDefiniti
   if (definition.refusal) return definition.refusal.reason
   if (!definition.isActive) return 'it is inactive'
   if (definition.type === 'unserved') return 'its type is not served'
-  if (isOAuth(definition)) return 'its tokens are fetched, and callers cannot be asked for them'
+  if (isOAuth(definition) || definition.type === 'mtls') return 'it is for outgoing connections only'
   return isEmptyCredential(definition) ? 'its secret is empty' : definition
 }
 

@@ -1,5 +1,11 @@
 import type { Logger } from '../log.js'
-import { type OAuthDefinition, type OutgoingDefinition, type SecurityDefinition, isOAuth } from '../project/schema.js'
+import {
+  type MtlsDefinition,
+  type OAuthDefinition,
+  type OutgoingDefinition,
+  type SecurityDefinition,
+  isOAuth,
+} from '../project/schema.js'
 import type { Redactor } from '../redact.js'
 import type { TraceSink } from '../trace/events.js'
 import { Address } from './address.js'
@@ -10,7 +16,7 @@ import { Mistake } from './mistake.js'
 import type { TokenSource } from './oauth/token-source.js'
 import type { Tokens } from './oauth/tokens.js'
 import { SocketPool } from './pool.js'
-import { readTlsSettings } from './tls.js'
+import { type TlsSource, readTlsSettings, tlsFile } from './tls.js'
 
 export interface EndpointOptions {
   readonly definition: OutgoingDefinition
@@ -26,6 +32,7 @@ export interface EndpointOptions {
 interface Credentials {
   readonly header?: Header
   readonly oauth?: OAuthDefinition
+  readonly mtls?: MtlsDefinition
 }
 
 /** What is compiled of a connection, once for each security definition that its calls ask for. */
@@ -34,6 +41,8 @@ export interface Plan {
   readonly headers: HeaderPlan
   /** Where the tokens come from that go with each call, if they have to be fetched. */
   readonly oauth: OAuthDefinition | undefined
+  /** The certificate that is shown, in place of that of the connection. */
+  readonly mtls: MtlsDefinition | undefined
 }
 
 /**
@@ -49,7 +58,8 @@ export class Endpoint {
   readonly #tokens: Tokens
   /** By the name of the security definition. */
   readonly #plans = new Map<string | undefined, Plan>()
-  #pool: SocketPool | undefined
+  /** By the certificate that is shown on their sockets. */
+  readonly #pools = new Map<MtlsDefinition | undefined, SocketPool>()
   #closing: Promise<void> | undefined
   /** Calls that are not over. */
   #calls = 0
@@ -94,12 +104,16 @@ export class Endpoint {
   }
 
   /** The sockets. @throws NotConfigured if they cannot be opened any more, or at all */
-  poolFor({ address }: Plan, facts: CallFacts): SocketPool {
+  poolFor({ address, mtls }: Plan, facts: CallFacts): SocketPool {
     if (this.#closing) throw new NotConfigured('ZN504', `Cannot call "${this.name}": it has been closed`, { facts })
-    return (this.#pool ??= this.#configured(facts, () => {
-      const { poolSize } = this.definition
-      return new SocketPool({ origin: address.origin, size: poolSize, tls: readTlsSettings(this.definition) })
-    }))
+    const known = this.#pools.get(mtls)
+    if (known) return known
+    const pool = this.#configured(facts, () => {
+      const tls = readTlsSettings(tlsSource(this.definition, mtls))
+      return new SocketPool({ origin: address.origin, size: this.definition.poolSize, tls })
+    })
+    this.#pools.set(mtls, pool)
+    return pool
   }
 
   callStarts(): void {
@@ -118,7 +132,7 @@ export class Endpoint {
 
   async #close(): Promise<void> {
     if (this.#calls > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve))
-    await this.#pool?.close()
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
   }
 
   #compile(facts: CallFacts, security: string | undefined): Plan {
@@ -131,11 +145,12 @@ export class Endpoint {
     }
     this.#refuse(definition.refusal, facts)
     return this.#configured(facts, () => {
-      const { header, oauth } = this.#credentials(facts, security)
+      const { header, oauth, mtls } = this.#credentials(facts, security)
       return {
         address: new Address(definition.host, definition.urlPath),
         headers: new HeaderPlan(definition, header, oauth ? ['authorization'] : []),
         oauth,
+        mtls,
       }
     })
   }
@@ -149,6 +164,7 @@ export class Endpoint {
     if (security.type === 'unserved') {
       throw new Mistake('ZN504', `the security definition "${name}" is of a type that is not served yet`)
     }
+    if (security.type === 'mtls') return { mtls: security }
     return isOAuth(security) ? { oauth: security } : { header: credentialHeader(security) }
   }
 
@@ -172,5 +188,27 @@ export class Endpoint {
         ...(cause !== undefined && { cause }),
       })
     }
+  }
+}
+
+/** What a definition of mtls gives comes before what the connection says itself. */
+function tlsSource(definition: OutgoingDefinition, mtls: MtlsDefinition | undefined): TlsSource {
+  const { validateTls, tlsCa, tlsClientCert, tlsClientKey, tlsClientKeyPassphrase } = definition
+  const own = tlsFile(tlsCa, 'its tls_ca')
+  if (!mtls) {
+    return {
+      validateTls,
+      ca: own,
+      clientCert: tlsFile(tlsClientCert, 'its tls_client_cert'),
+      clientKey: tlsFile(tlsClientKey, 'its tls_client_key'),
+      passphrase: tlsClientKeyPassphrase,
+    }
+  }
+  return {
+    validateTls,
+    ca: tlsFile(mtls.caCertsPath, `ca_certs_path of "${mtls.name}"`) ?? own,
+    clientCert: tlsFile(mtls.certPath, `cert_path of "${mtls.name}"`),
+    clientKey: tlsFile(mtls.keyPath, `key_path of "${mtls.name}"`),
+    passphrase: mtls.keyPassphrase,
   }
 }

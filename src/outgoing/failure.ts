@@ -13,7 +13,7 @@ import {
 } from './errors.js'
 import type { Failure, FailureReason } from './failure-reason.js'
 import { Mistake } from './mistake.js'
-import { isTlsCode, tlsHint } from './tls-failure.js'
+import { clientCertificateHint, isTlsCode, tlsHint } from './tls-failure.js'
 
 /** What is known of the call, to say in words why it failed. */
 export interface FailureContext {
@@ -148,7 +148,7 @@ function tellUnconnected(
       error: ConnectionFailed,
       code: 'ZN103',
       message: `TLS failed: ${reasonOf(error)}`,
-      hint: tlsHint(code, { connection: context.facts.connection, origin: context.origin }),
+      hint: tlsHint(code, { connection: context.subject?.name ?? context.facts.connection, origin: context.origin }),
     }
   }
   const [zatoCode, message, hint] =
@@ -174,9 +174,7 @@ function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failur
   }
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return broken('the reply does not have the length that it says')
   if (isTlsCode(code)) {
-    const hint = code.includes('CERTIFICATE_REQUIRED')
-      ? 'the API wants a client certificate, which is not served yet'
-      : undefined
+    const hint = clientCertificateHint(code)
     return { error: ConnectionFailed, code: 'ZN103', message: `TLS failed: ${reasonOf(error)}`, hint }
   }
   if (phase === 'body') return broken('the connection was closed before the end of the reply')

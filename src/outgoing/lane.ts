@@ -26,6 +26,7 @@ export class Lane {
   #socket: Socket | undefined
   #opening: Opening | undefined
   #isOpening = false
+  #socketError: Error | undefined
   /** Requests that the socket has been given. */
   #served = 0
 
@@ -43,6 +44,11 @@ export class Lane {
   /** The opening of a socket for the task that runs here; undefined if it goes on an old one. */
   get opening(): Opening | undefined {
     return this.#opening
+  }
+
+  /** What the socket said when it broke: of an alert of TLS, undici only tells that the peer has closed. */
+  get socketError(): Error | undefined {
+    return this.#socketError
   }
 
   /** The task has the socket to itself now. True if the socket has served another before. */
@@ -91,6 +97,7 @@ export class Lane {
     this.#opening = opening
     this.#isOpening = true
     this.#served = 0
+    this.#socketError = undefined
     const done: buildConnector.Callback = (...result) => {
       this.#isOpening = false
       // After a failure undici's client may be in a state that it does not leave; a new one costs nothing.
@@ -99,6 +106,7 @@ export class Lane {
     }
     this.#socket = this.#options.connect(options, done)
     watchOpening(this.#socket, opening)
+    this.#socket.once('error', (error: Error) => (this.#socketError = error))
   }
 }
 

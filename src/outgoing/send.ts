@@ -9,6 +9,7 @@ import type { SocketPool } from './pool.js'
 import { Progress } from './progress.js'
 import { type ReplyHeaders, readHeaders } from './reply-headers.js'
 import { StreamBody, type StreamOwner } from './stream-body.js'
+import { isTlsCode } from './tls-failure.js'
 
 /** Sends a request once. Never rejects: a failure is a result like a reply. */
 export function send(pool: SocketPool, outbound: Outbound, options: SendOptions): Promise<Reply | Failure> {
@@ -123,7 +124,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   onError(error: Error): void {
     this.#undiciIsDone()
     if (this.#isLengthOfNoBody(error)) this.#sink?.end()
-    else this.fail({ kind: 'error', error })
+    else this.fail({ kind: 'error', error: this.#alert() ?? error })
     this.lane?.release()
   }
 
@@ -178,6 +179,12 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     sink.source = this
     this.#sink = sink
     if (this.#stream) this.#startStream(this.#stream)
+  }
+
+  /** Why the peer broke off TLS, if it said so. */
+  #alert(): Error | undefined {
+    const error: NodeJS.ErrnoException | undefined = this.lane?.socketError
+    return error && isTlsCode(error.code ?? '') ? error : undefined
   }
 
   /** A 304 may tell the length of the body that it leaves out; undici takes that for a body that is cut short. */

@@ -125,15 +125,15 @@ function checkMembers(item: CheckedItem, security: ReadonlyMap<string, CheckedIt
   }
 }
 
-/** A token that is fetched is sent; there is nothing in it that a caller's could be compared with. */
+/** What is fetched or shown by us holds nothing that a caller's could be compared with. */
 function checkIsForCallers(
   item: CheckedItem,
   { field, definition }: { field: string; definition: CheckedItem | undefined },
 ): void {
-  if (!definition || !('authServerUrl' in definition.values)) return
+  if (!definition || !('authServerUrl' in definition.values || definition.values.type === 'mtls')) return
   item.report({
     code: 'ZC207',
-    message: `The tokens of "${definition.name}" are fetched for outgoing connections: callers cannot be asked for them`,
+    message: `"${definition.name}" is for outgoing connections only: callers cannot be asked for it`,
     hint: 'name a definition of basic_auth, apikey or a static bearer_token',
     scope: 'item',
     range: rangeIn(item, field),

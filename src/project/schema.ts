@@ -57,8 +57,13 @@ export const outgoingFields = {
     aliases: ['tls_verify'],
   }),
   tls_ca: file.optional('PEM file of the certificate authorities that this API is trusted by.'),
-  tls_client_cert: refused('PEM file of the client certificate.'),
-  tls_client_key: refused('PEM file of the client certificate’s key.'),
+  tls_client_cert: file.optional(
+    'PEM file of the certificate that is shown to the API, and of its key if that stands there.',
+  ),
+  tls_client_key: file.optional('PEM file of the key of `tls_client_cert`.'),
+  tls_client_key_passphrase: secret.optional('Passphrase of the key, if it is encrypted.', {
+    example: '${ORDERS_KEY_PASSPHRASE}',
+  }),
   content_type: string.optional('Content-Type of what is sent, in place of the one that `data_format` implies.'),
   headers: stringMap.defaulted({}, 'Headers that go with each call; those of a call win.'),
   proxy: refused('Address of the proxy in front of this API.'),
@@ -219,8 +224,23 @@ export const oauthFields = {
   claims: ignored('Claims that tokens of callers must have.'),
 } satisfies Fields
 
+export const mtlsFields = {
+  ...everySecurity,
+  type: oneOf(['mtls']).required('A client certificate (mutual TLS).'),
+  cert_path: file.required('PEM file of the certificate, and of its key if that stands there.', {
+    example: 'certificates/shop.pem',
+  }),
+  key_path: file.optional('PEM file of the key.', { example: 'certificates/shop.key.pem' }),
+  key_passphrase: secret.optional('Passphrase of the key, if it is encrypted.', { example: '${SHOP_KEY_PASSPHRASE}' }),
+  ca_certs_path: file.optional('PEM file of the certificate authorities that the API is trusted by.', {
+    example: 'certificates/company-ca.pem',
+  }),
+  client_cert_fingerprint: ignored('Fingerprint of the certificate of callers.'),
+  client_cert_subject_dn: ignored('Subject of the certificate of callers.'),
+} satisfies Fields
+
 /** Types of Zato's that are not served yet: an item of one is an error on that item. */
-export const unservedSecurityTypes = ['mtls', 'ntlm', 'spnego', 'wss'] as const
+export const unservedSecurityTypes = ['ntlm', 'spnego', 'wss'] as const
 
 export const groupFields = {
   ...everyItem,
@@ -299,6 +319,7 @@ export type ChannelDefinition = DefinitionOf<typeof channelFields> & Refusable
 export type BasicAuthDefinition = DefinitionOf<typeof basicAuthFields> & Refusable
 export type ApiKeyDefinition = DefinitionOf<typeof apiKeyFields> & Refusable
 export type BearerTokenDefinition = DefinitionOf<typeof bearerTokenFields> & Refusable
+export type MtlsDefinition = DefinitionOf<typeof mtlsFields> & Refusable
 export type OAuthDefinition = DefinitionOf<typeof oauthFields> & Refusable
 /** A definition of a type that is not served: it only has a name, and refuses. */
 export interface UnservedSecurityDefinition extends Refusable {
@@ -308,7 +329,8 @@ export interface UnservedSecurityDefinition extends Refusable {
 }
 /** What callers of a channel can be asked for. */
 export type ChannelSecurityDefinition = BasicAuthDefinition | ApiKeyDefinition | BearerTokenDefinition
-export type SecurityDefinition = ChannelSecurityDefinition | OAuthDefinition | UnservedSecurityDefinition
+export type SecurityDefinition =
+  ChannelSecurityDefinition | OAuthDefinition | MtlsDefinition | UnservedSecurityDefinition
 
 /** Whether a definition is one of a bearer token that is fetched, and not of one that is given. */
 export function isOAuth(definition: SecurityDefinition): definition is OAuthDefinition {

@@ -25,6 +25,16 @@ const publicSecurityFields = new Set([
   'data_format',
   'issuer',
   'jwks_url',
+  'scopes',
+  'token_endpoint_auth_method',
+  'timeout',
+  'tls_ca',
+  'validate_tls',
+  'audience',
+  'claims',
+  'cert_path',
+  'key_path',
+  'ca_certs_path',
 ])
 
 const onlyReference = /^\$\{[^}]*\}$/
@@ -35,7 +45,16 @@ const onlyReference = /^\$\{[^}]*\}$/
 export function secretsOfDefinition(nodes: Nodes, item: Node | null): Scalar[] {
   if (!isMap(item)) return []
   const secret = nodes.entries(item).filter(({ key }) => !publicSecurityFields.has(key))
-  return secret.flatMap(({ value }) => scalarsIn(nodes, value))
+  return secret.flatMap(({ key, value }) => {
+    const scalars = scalarsIn(nodes, value)
+    // Of a mapping, what stands under the name of a secret is found anywhere.
+    return key === 'extra_fields' ? scalars.filter(({ value: pair }) => isSecretPair(String(pair))) : scalars
+  })
+}
+
+function isSecretPair(text: string): boolean {
+  const [key, ...value] = text.split('=')
+  return value.length > 0 && isSensitiveName((key ?? '').trim())
 }
 
 /** The lines of a text with the secrets in it hidden, each character by a stand-in, so that every column stays. */

@@ -215,6 +215,7 @@ function readPairs(
   const pairs = (readList({ name, node, field, range }, context) ?? []).map((text) =>
     /^\s*([^=]*[^=\s])\s*=(.*)$/s.exec(text),
   )
+  for (const pair of pairs) if (pair?.[2] && isSensitiveName(pair[1] ?? '')) context.secret(pair[2])
   if (pairs.every((pair) => pair !== null))
     return Object.fromEntries(pairs.map(([, key = '', value = '']) => [key, value]))
   const hint = 'write "- key=value" a line, or "key: value"'

@@ -23,6 +23,7 @@ const tables: Readonly<Record<string, Fields>> = {
   'security apikey': securityFields.apikey ?? {},
   'security bearer_token': securityFields.bearer_token ?? {},
   'security bearer_token fetched': oauthFields,
+  'security mtls': securityFields.mtls ?? {},
   ...settingsFields,
 }
 
@@ -98,6 +99,7 @@ const exampleEnvironment = {
   PARTNER_KEY: 'long-enough',
   BILLING_TOKEN: 'long-enough',
   SHIPPING_SECRET: 'long-enough',
+  SHOP_KEY_PASSPHRASE: 'long-enough',
 }
 
 test('zato.yaml.example has no problem', async () => {

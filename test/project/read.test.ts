@@ -299,7 +299,6 @@ scheduler: []
   expect(refusing.map(({ name }) => name)).toEqual(['Proxied', 'Declared', 'Limited', 'Accepts'])
   expect(project?.security.filter(({ refusal }) => refusal).map(({ name }) => name)).toEqual([
     'JWT',
-    'Mutual',
     'Windows',
     'Kerberos',
   ])

@@ -9,6 +9,7 @@ import {
   basicAuthFields,
   bearerTokenFields,
   isOAuth,
+  mtlsFields,
   oauthFields,
 } from '../../project/schema.js'
 import type { CommandSpec } from '../command.js'
@@ -54,6 +55,7 @@ function identityOf(definition: SecurityDefinition): string {
   if (definition.type === 'basic_auth') return definition.username
   if (definition.type === 'apikey') return definition.header
   if (definition.type === 'unserved') return '-'
+  if (definition.type === 'mtls') return definition.certPath
   return isOAuth(definition) ? definition.username : definition.staticHeader
 }
 
@@ -63,5 +65,6 @@ function fieldsOf(definition: SecurityDefinition): Fields {
   if (type === 'basic_auth') return basicAuthFields
   if (type === 'apikey') return apiKeyFields
   if (type === 'bearer_token') return bearerTokenFields
+  if (type === 'mtls') return mtlsFields
   return { name: basicAuthFields.name, type: basicAuthFields.type, is_active: basicAuthFields.is_active }
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../../log.js'
 import type { OAuthDefinition } from '../../project/schema.js'
 import type { Redactor } from '../../redact.js'
 import { SocketPool } from '../pool.js'
-import { readTlsSettings } from '../tls.js'
+import { readTlsSettings, tlsFile } from '../tls.js'
 import { type Token, clock } from './token.js'
 import { tokenPoolSize } from './token-failure.js'
 import { fetchToken } from './token-fetch.js'
@@ -59,11 +59,12 @@ export class Tokens {
   }
 
   #poolOf(definition: OAuthDefinition): SocketPool {
-    const { name, authServerUrl } = definition
+    const { name, authServerUrl, validateTls, tlsCa } = definition
     const known = this.#pools.get(name)
     if (known) return known
     const { origin } = new URL(authServerUrl)
-    const pool = new SocketPool({ origin, size: tokenPoolSize, tls: readTlsSettings(definition) })
+    const tls = readTlsSettings({ validateTls, ca: tlsFile(tlsCa, `tls_ca of "${name}"`) })
+    const pool = new SocketPool({ origin, size: tokenPoolSize, tls })
     this.#pools.set(name, pool)
     return pool
   }
