@@ -67,6 +67,7 @@ export const errorCatalogue = {
   ZN102: entry(502, 6, 'The connection was refused'),
   ZN103: entry(502, 6, 'TLS failed'),
   ZN104: entry(502, 6, 'The connection could not be made'),
+  ZN105: entry(502, 6, 'The proxy refused'),
   ZN201: entry(504, 7, 'No complete answer in time'),
   ZN301: entry(502, 6, 'The reply was broken'),
   ZN302: entry(502, 6, 'The reply was larger than max_response_size'),

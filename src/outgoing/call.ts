@@ -200,6 +200,7 @@ class CallRun implements SendOptions, Repeatable {
       timeoutMs: this.#limitMs,
       poolSize: definition.poolSize,
       stream: this.stream,
+      proxy: this.#pool.proxy,
       redactor,
     })
   }

@@ -16,6 +16,7 @@ import { Mistake } from './mistake.js'
 import type { TokenSource } from './oauth/token-source.js'
 import type { Tokens } from './oauth/tokens.js'
 import { SocketPool } from './pool.js'
+import { type Environment, chooseProxy } from './proxy-choice.js'
 import { type TlsSource, readTlsSettings, tlsFile } from './tls.js'
 
 export interface EndpointOptions {
@@ -23,6 +24,8 @@ export interface EndpointOptions {
   /** The security definition of this name. */
   readonly securityOf: (name: string) => SecurityDefinition | undefined
   readonly tokens: Tokens
+  /** Where the proxy is named for connections that do not name one. */
+  readonly environment: Environment
   readonly redactor: Redactor
   readonly onEvent: TraceSink | undefined
   readonly log: Logger
@@ -56,6 +59,7 @@ export class Endpoint {
   readonly log: Logger
   readonly #securityOf: EndpointOptions['securityOf']
   readonly #tokens: Tokens
+  readonly #environment: Environment
   /** By the name of the security definition. */
   readonly #plans = new Map<string | undefined, Plan>()
   /** By the certificate that is shown on their sockets. */
@@ -65,13 +69,14 @@ export class Endpoint {
   #calls = 0
   #whenIdle: (() => void) | undefined
 
-  constructor({ definition, securityOf, tokens, redactor, onEvent, log }: EndpointOptions) {
+  constructor({ definition, securityOf, tokens, environment, redactor, onEvent, log }: EndpointOptions) {
     this.definition = definition
     this.redactor = redactor
     this.onEvent = onEvent
     this.log = log
     this.#securityOf = securityOf
     this.#tokens = tokens
+    this.#environment = environment
   }
 
   get name(): string {
@@ -110,7 +115,8 @@ export class Endpoint {
     if (known) return known
     const pool = this.#configured(facts, () => {
       const tls = readTlsSettings(tlsSource(this.definition, mtls))
-      return new SocketPool({ origin: address.origin, size: this.definition.poolSize, tls })
+      const proxy = chooseProxy(address.origin, this.definition.proxy, this.#environment)
+      return new SocketPool({ origin: address.origin, size: this.definition.poolSize, tls, proxy })
     })
     this.#pools.set(mtls, pool)
     return pool

@@ -13,6 +13,8 @@ import {
 } from './errors.js'
 import type { Failure, FailureReason } from './failure-reason.js'
 import { Mistake } from './mistake.js'
+import type { Proxy } from './proxy-choice.js'
+import { ProxyRefusal } from './tunnel.js'
 import { clientCertificateHint, isTlsCode, tlsHint } from './tls-failure.js'
 
 /** What is known of the call, to say in words why it failed. */
@@ -29,6 +31,7 @@ export interface FailureContext {
   readonly timeoutMs: number
   readonly poolSize: number
   readonly stream: boolean
+  readonly proxy?: Proxy | undefined
   readonly redactor: Redactor
 }
 
@@ -121,6 +124,7 @@ function tellError(error: Error, failure: Failure, context: FailureContext): Tol
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
     return { error: NotConfigured, code: 'ZN504', message: 'its connection has been closed' }
   }
+  if (error instanceof ProxyRefusal) return tellProxyRefusal(error, context)
   if (code === 'UND_ERR_INVALID_ARG') return { error: BadCall, code: 'ZN404', message: error.message }
   if (failure.phase === 'headers' || failure.phase === 'body') return tellBrokenReply(error, code, failure)
   return tellUnconnected(error, code, { failure, context })
@@ -136,6 +140,20 @@ const unconnected: Readonly<Record<string, readonly [code: ErrorCode, message: s
   ENETUNREACH: ['ZN104', 'there is no route to {host}', 'is the network, or the VPN, up?'],
   ETIMEDOUT: ['ZN201', '{host} did not answer', 'is it the right host, and reachable from here?'],
   EMFILE: ['ZN104', 'this process has too many files open', 'raise the limit (ulimit -n), or lower pool_size'],
+}
+
+function tellProxyRefusal({ statusCode }: ProxyRefusal, { proxy, origin }: FailureContext): Told {
+  const source = proxy?.source ?? 'the proxy'
+  const hint =
+    statusCode === 407 || statusCode === 401
+      ? `${proxy?.authorization === undefined ? 'give' : 'check'} user name and password in ${source}`
+      : `may ${hostOf(origin)} be reached through the proxy that ${source} names?`
+  return {
+    error: ConnectionFailed,
+    code: 'ZN105',
+    message: `the proxy ${hostOf(proxy?.origin ?? origin)} answered ${statusCode}`,
+    hint,
+  }
 }
 
 function tellUnconnected(
@@ -162,7 +180,17 @@ function tellUnconnected(
     }
   }
   const ErrorClass = zatoCode === 'ZN201' ? TimedOut : ConnectionFailed
-  return { error: ErrorClass, code: zatoCode, message: filled(message ?? ''), hint: filled(hint ?? '') }
+  // What could not be reached is the proxy: through it, a host that is not there is an answer of the proxy.
+  const { proxy } = context
+  const told = proxy
+    ? `the proxy ${hostOf(proxy.origin)} could not be used: ${filled(message ?? '')}`
+    : filled(message ?? '')
+  return {
+    error: ErrorClass,
+    code: zatoCode,
+    message: told,
+    hint: proxy ? `check ${proxy.source}` : filled(hint ?? ''),
+  }
 }
 
 function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failure): Told {
@@ -198,9 +226,8 @@ function parserHint(error: Error & { readonly data?: unknown }): string | undefi
   return isTls ? 'this port speaks TLS: its host begins with https://' : 'does this port speak HTTP?'
 }
 
-function fillIn(text: string, { facts, origin, subject }: FailureContext): string {
-  const host = hostOf(origin)
-  const { hostname } = new URL(origin)
+function fillIn(text: string, { facts, origin, subject, proxy }: FailureContext): string {
+  const { host, hostname } = new URL(proxy?.origin ?? origin)
   return text
     .replace('{host}', host)
     .replace('{name}', hostname)

@@ -1,6 +1,7 @@
-import { type Socket, isIP } from 'node:net'
+import type { Socket } from 'node:net'
 import { Client, type Dispatcher, type buildConnector } from 'undici'
 import type { Opening } from './progress.js'
+import { tunnelEvent } from './tunnel-event.js'
 
 /** What runs on a socket: at once the options and the handler of an undici dispatch. */
 export interface LaneTask extends Dispatcher.DispatchOptions, Dispatcher.DispatchHandler {
@@ -15,6 +16,10 @@ export interface LaneOptions {
   /** Scheme, host and port. */
   readonly origin: string
   readonly connect: Connector
+  /** Whether sockets are opened to a host by its name: that of the proxy, if there is one. */
+  readonly isNamed: boolean
+  /** Whether sockets go through a proxy that connects them with the origin. */
+  readonly isTunnelled: boolean
   /** Called when the next task may run. */
   readonly onFree: (lane: Lane) => void
 }
@@ -93,7 +98,7 @@ export class Lane {
   }
 
   #openSocket(options: buildConnector.Options, callback: buildConnector.Callback): void {
-    const opening = startOpening(options)
+    const opening = startOpening(options, this.#options.isNamed)
     this.#opening = opening
     this.#isOpening = true
     this.#served = 0
@@ -102,18 +107,20 @@ export class Lane {
       this.#isOpening = false
       // After a failure undici's client may be in a state that it does not leave; a new one costs nothing.
       if (result[0]) this.#client = undefined
+      // Of a tunnel only the outer socket is watched.
+      else if (opening.tls) opening.securedAt ??= performance.now()
       callback(...result)
     }
     this.#socket = this.#options.connect(options, done)
-    watchOpening(this.#socket, opening)
+    watchOpening(this.#socket, opening, this.#options.isTunnelled ? tunnelEvent : 'connect')
     this.#socket.once('error', (error: Error) => (this.#socketError = error))
   }
 }
 
-function startOpening({ hostname, protocol }: buildConnector.Options): Opening {
+function startOpening({ protocol }: buildConnector.Options, named: boolean): Opening {
   return {
     startedAt: performance.now(),
-    named: isIP(hostname) === 0,
+    named,
     tls: protocol === 'https:',
     resolvedAt: undefined,
     connectedAt: undefined,
@@ -121,11 +128,12 @@ function startOpening({ hostname, protocol }: buildConnector.Options): Opening {
   }
 }
 
-function watchOpening(socket: Socket, opening: Opening): void {
+/** @param connected the event that says that the host is reached */
+function watchOpening(socket: Socket, opening: Opening, connected: string): void {
   socket.once('lookup', (error: Error | null) => {
     if (!error) opening.resolvedAt = performance.now()
   })
-  socket.once('connect', () => {
+  socket.once(connected, () => {
     opening.connectedAt = performance.now()
   })
   socket.once('secureConnect', () => {

@@ -18,7 +18,8 @@ import { type RestSource, restProxy } from './rest-proxy.js'
 export type { Caller } from './caller.js'
 
 export interface OutgoingOptions {
-  readonly project: Pick<Project, 'outgoingRest' | 'security'>
+  /** Its environment names the proxies of connections that name none themselves. */
+  readonly project: Pick<Project, 'outgoingRest' | 'security'> & Partial<Pick<Project, 'environment'>>
   /** Before whatever is told of a call: errors, events, log lines. */
   readonly redactor: Redactor
   /** Gets one event for each call that was sent. */
@@ -48,8 +49,9 @@ export class Outgoing {
 
   constructor({ project, redactor, onEvent, log, tokenStore = createTokenStore() }: OutgoingOptions) {
     const securities = new Map(project.security.map((security) => [security.name, security]))
-    const tokens = new Tokens({ store: tokenStore, redactor, log })
-    const shared = { securityOf: (name: string) => securities.get(name), tokens, redactor, onEvent, log }
+    const { environment = {} } = project
+    const tokens = new Tokens({ store: tokenStore, environment, redactor, log })
+    const shared = { securityOf: (name: string) => securities.get(name), tokens, environment, redactor, onEvent, log }
     this.#tokens = tokens
     this.#endpoints = new Map(
       project.outgoingRest.map((definition) => [definition.name, new Endpoint({ definition, ...shared })]),

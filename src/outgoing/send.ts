@@ -6,10 +6,12 @@ import type { Lane, LaneTask } from './lane.js'
 import type { Ending, Outbound, Reply, SendOptions } from './message.js'
 import { PayloadStream } from './payload-stream.js'
 import type { SocketPool } from './pool.js'
+import type { Proxy } from './proxy-choice.js'
 import { Progress } from './progress.js'
 import { type ReplyHeaders, readHeaders } from './reply-headers.js'
 import { StreamBody, type StreamOwner } from './stream-body.js'
 import { isTlsCode } from './tls-failure.js'
+import { ProxyRefusal } from './tunnel.js'
 
 /** Sends a request once. Never rejects: a failure is a result like a reply. */
 export function send(pool: SocketPool, outbound: Outbound, options: SendOptions): Promise<Reply | Failure> {
@@ -55,8 +57,9 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
 
   constructor(pool: SocketPool, { outbound, options, resolve }: AttemptParts) {
     this.method = outbound.method
-    this.path = outbound.path
-    this.headers = outbound.headers
+    const { forwarder } = pool
+    this.path = forwarder ? pool.origin + outbound.path : outbound.path
+    this.headers = forwarder ? [...outbound.headers, ...proxyHeaders(forwarder)] : outbound.headers
     // undici takes async iterables too; its types do not say so.
     this.body = (outbound.body ?? null) as Attempt['body']
     this.#pool = pool
@@ -104,6 +107,10 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     if (statusCode < 200) return true
     this.#progress.headAt = performance.now()
     this.#resume = resume
+    if (statusCode === 407 && this.#pool.forwarder) {
+      this.fail({ kind: 'error', error: new ProxyRefusal(statusCode) })
+      return true
+    }
     this.#statusCode = statusCode
     this.#replyHeaders = readHeaders(rawHeaders)
     this.#openBody()
@@ -239,6 +246,10 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     if (this.#payload instanceof PayloadStream) this.#payload.cancel()
     for (const signal of this.#options.signals) signal.removeEventListener('abort', this)
   }
+}
+
+function proxyHeaders({ authorization }: Proxy): string[] {
+  return authorization === undefined ? [] : ['Proxy-Authorization', authorization]
 }
 
 function failInTime(attempt: Attempt): void {

@@ -8,6 +8,7 @@ export type FieldKind =
   | 'secret'
   | 'host'
   | 'url'
+  | 'proxy'
   | 'path'
   | 'file'
   | 'number'
@@ -110,6 +111,8 @@ export const secret = served<string>('secret')
 export const host = served<string>('host')
 /** A whole address, with its path. */
 export const url = served<string>('url')
+/** The address of a proxy; user name and password may stand in it. */
+export const proxy = served<string>('proxy')
 export const path = served<string>('path')
 /** A path of a file, relative to the project's folder; resolved to an absolute one. */
 export const file = served<string>('file')

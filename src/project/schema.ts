@@ -9,6 +9,7 @@ import {
   oneOf,
   pairs,
   path,
+  proxy,
   reference,
   refused,
   secret,
@@ -66,7 +67,10 @@ export const outgoingFields = {
   }),
   content_type: string.optional('Content-Type of what is sent, in place of the one that `data_format` implies.'),
   headers: stringMap.defaulted({}, 'Headers that go with each call; those of a call win.'),
-  proxy: refused('Address of the proxy in front of this API.'),
+  proxy: proxy.optional(
+    'Address of the proxy in front of this API, with user name and password if it asks for them; `none` for no proxy at all. By default that of the environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.',
+    { example: 'http://proxy.example.com:3128' },
+  ),
   json: oneOf(['native']).defaulted('native', 'How numbers of JSON replies are read.', {
     refusedValues: ['lossless'],
   }),

@@ -100,6 +100,8 @@ function readText({ name, field, text, range, node }: TextValue, context: ValueC
       return checked(hostFinding(value, range), value, context)
     case 'url':
       return checked(urlFinding(name, value, range), value, context)
+    case 'proxy':
+      return readProxy({ name, value, range }, context)
     case 'path':
       return checkPath({ name, value, range, node, isPlainText: text === value }, context)
     case 'file':
@@ -194,6 +196,32 @@ function readList({ name, node, field, range }: FieldValue, context: ValueContex
   return node.items
     .map((item) => readScalar({ name, field: one, node: context.nodes.resolve(item), range: rangeOf(item) }, context))
     .filter((value) => typeof value === 'string')
+}
+
+/** The address of a proxy, whose password is a secret; it is never repeated. */
+function readProxy({ name, value, range }: { name: string; value: string; range: Range }, context: ValueContext) {
+  const { password, shown } = withoutPassword(value)
+  if (password !== undefined) context.secret(password)
+  const wrong =
+    value !== 'none' && !/^(https?:\/\/)?[^\s/?#:@]+(:\d+)?\/?$|^(https?:\/\/)?\[[\da-f:.]+\](:\d+)?\/?$/i.test(shown)
+  if (!wrong) return value
+  const hint = 'such as http://proxy.example.com:3128, or none'
+  context.report({ code: 'ZC107', message: `"${name}" is no address of a proxy`, hint, range })
+  return undefined
+}
+
+function withoutPassword(text: string): { password: string | undefined; shown: string } {
+  const [, scheme = '', userinfo, rest = ''] = /^([a-z][a-z\d+.-]*:\/\/)?(?:(.*)@)?([^@]*)$/i.exec(text) ?? []
+  const password = userinfo === undefined ? undefined : decoded(userinfo.slice(userinfo.indexOf(':') + 1))
+  return { password, shown: scheme + rest }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** Text with blanks or line breaks between its words, or a list. */

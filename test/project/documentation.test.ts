@@ -43,6 +43,7 @@ function typeOf({ kind, values, integer }: Field): string {
     file: 'file',
     secret: 'secret',
     url: 'address',
+    proxy: 'address',
     words: 'words: text or a list',
     pairs: 'list of `key=value`, or mapping',
   }

@@ -3,23 +3,29 @@ import { failureError } from '../failure.js'
 import type { Failure } from '../failure-reason.js'
 import type { Redactor } from '../../redact.js'
 import type { OAuthDefinition } from '../../project/schema.js'
+import type { Proxy } from '../proxy-choice.js'
 import type { Refusal } from './token-reply.js'
 
 /** Why a token could not be fetched: whoever waits for it makes an error of their own of it. */
 export class TokenFailure extends Error {
   readonly why: Failure | Refusal
   readonly definition: OAuthDefinition
+  readonly proxy: Proxy | undefined
 
-  constructor(why: Failure | Refusal, definition: OAuthDefinition) {
+  constructor(
+    why: Failure | Refusal,
+    { definition, proxy }: { definition: OAuthDefinition; proxy: Proxy | undefined },
+  ) {
     super(`No token of "${definition.name}"`)
     this.why = why
     this.definition = definition
+    this.proxy = proxy
   }
 }
 
 /** The error for one call that waited for a token. It names the endpoint and what it said, and no secret. */
 export function tokenError(
-  { why, definition }: TokenFailure,
+  { why, definition, proxy }: TokenFailure,
   { facts, redactor }: { facts: CallFacts; redactor: Redactor },
 ): OutgoingError {
   const url = redactor.url(definition.authServerUrl)
@@ -39,6 +45,7 @@ export function tokenError(
     timeoutMs: definition.timeout * 1000,
     poolSize: tokenPoolSize,
     stream: false,
+    proxy,
     redactor,
   })
 }

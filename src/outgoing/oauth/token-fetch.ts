@@ -43,9 +43,10 @@ export async function fetchToken(fetch: TokenFetch): Promise<Token> {
       waitedMs += wait
       continue
     }
-    if ('reason' in result) throw new TokenFailure(result, fetch.definition)
+    const asked = { definition: fetch.definition, proxy: fetch.pool.proxy }
+    if ('reason' in result) throw new TokenFailure(result, asked)
     const read = readTokenReply({ statusCode: result.statusCode, body: bytesOf(result) }, askedAt)
-    if ('refusal' in read) throw new TokenFailure(read, fetch.definition)
+    if ('refusal' in read) throw new TokenFailure(read, asked)
     return read
   }
 }

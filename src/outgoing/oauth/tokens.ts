@@ -3,6 +3,7 @@ import type { Logger } from '../../log.js'
 import type { OAuthDefinition } from '../../project/schema.js'
 import type { Redactor } from '../../redact.js'
 import { SocketPool } from '../pool.js'
+import { type Environment, chooseProxy } from '../proxy-choice.js'
 import { readTlsSettings, tlsFile } from '../tls.js'
 import { type Token, clock } from './token.js'
 import { tokenPoolSize } from './token-failure.js'
@@ -11,6 +12,7 @@ import { TokenSource, type TokenStore } from './token-source.js'
 
 export interface TokensOptions {
   readonly store: TokenStore
+  readonly environment: Environment
   readonly redactor: Redactor
   readonly log: Logger
 }
@@ -64,7 +66,8 @@ export class Tokens {
     if (known) return known
     const { origin } = new URL(authServerUrl)
     const tls = readTlsSettings({ validateTls, ca: tlsFile(tlsCa, `tls_ca of "${name}"`) })
-    const pool = new SocketPool({ origin, size: tokenPoolSize, tls })
+    const proxy = chooseProxy(origin, undefined, this.#options.environment)
+    const pool = new SocketPool({ origin, size: tokenPoolSize, tls, proxy })
     this.#pools.set(name, pool)
     return pool
   }

@@ -28,6 +28,7 @@ export function define(definition: Partial<OutgoingDefinition> & { host: string 
     contentType: undefined,
     headers: {},
     json: 'native',
+    proxy: undefined,
     maxResponseSize: 64 * 1024 * 1024,
     maxRetries: 0,
     retrySleepTime: 2,
@@ -51,6 +52,7 @@ export interface OpenOptions {
   readonly security?: SecurityDefinition
   readonly secrets?: readonly string[]
   readonly caller?: Caller
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const opened: Outgoing[] = []
@@ -58,7 +60,7 @@ const opened: Outgoing[] = []
 /** One connection, ready to be called; `closeAll` closes it after the test. */
 export function open(
   definition: Partial<OutgoingDefinition> & { host: string },
-  { security, secrets = [], caller = {} }: OpenOptions = {},
+  { security, secrets = [], caller = {}, environment = {} }: OpenOptions = {},
 ): Opened {
   const events: CallEvent[] = []
   const log: LogEntry[] = []
@@ -66,6 +68,7 @@ export function open(
     project: {
       outgoingRest: [define({ ...(security && { security: security.name }), ...definition })],
       security: security ? [security] : [],
+      environment,
     },
     redactor: createRedactor(secrets),
     onEvent: (event) => events.push(event),
