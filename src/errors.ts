@@ -68,6 +68,7 @@ export const errorCatalogue = {
   ZN103: entry(502, 6, 'TLS failed'),
   ZN104: entry(502, 6, 'The connection could not be made'),
   ZN105: entry(502, 6, 'The proxy refused'),
+  ZN106: entry(502, 6, 'The circuit breaker of the connection is open: nothing was sent'),
   ZN201: entry(504, 7, 'No complete answer in time'),
   ZN301: entry(502, 6, 'The reply was broken'),
   ZN302: entry(502, 6, 'The reply was larger than max_response_size'),

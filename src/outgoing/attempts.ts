@@ -1,4 +1,5 @@
 import type { Logger } from '../log.js'
+import { CircuitOpen } from './breaker.js'
 import type { Failure } from './failure-reason.js'
 import type { Reply } from './message.js'
 import type { Token } from './oauth/token.js'
@@ -93,6 +94,8 @@ function mayPass(result: Reply | Failure): boolean {
   if ('statusCode' in result) return isPassingStatus(result.statusCode)
   const { reason, phase } = result
   if (reason.kind === 'timeout') return true
+  // The API is to be left in peace.
+  if (reason.kind === 'error' && reason.error instanceof CircuitOpen) return false
   return reason.kind === 'error' && (phase !== 'body' || isCutShort(reason.error))
 }
 

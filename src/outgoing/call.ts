@@ -111,6 +111,11 @@ class CallRun implements SendOptions, Repeatable {
   attempt(token: Token | undefined, isRetry: boolean): Promise<Reply | Failure> {
     this.#attempts += 1
     if (isRetry) this.#limitedSince = performance.now()
+    const { breaker } = this.#endpoint
+    return breaker ? breaker.run(() => this.#send(token)) : this.#send(token)
+  }
+
+  #send(token: Token | undefined): Promise<Reply | Failure> {
     const { outbound } = this.#prepared
     if (!token) return send(this.#pool, outbound, this)
     const headers = [...outbound.headers, 'Authorization', token.authorization]

@@ -9,9 +9,11 @@ import {
 import type { Redactor } from '../redact.js'
 import type { TraceSink } from '../trace/events.js'
 import { Address } from './address.js'
+import { Breaker } from './breaker.js'
 import { type Header, credentialHeader } from './credentials.js'
 import { type CallFacts, NotConfigured } from './errors.js'
 import { HeaderPlan } from './headers.js'
+import type { Kept } from './kept.js'
 import { Mistake } from './mistake.js'
 import type { TokenSource } from './oauth/token-source.js'
 import type { Tokens } from './oauth/tokens.js'
@@ -26,6 +28,7 @@ export interface EndpointOptions {
   readonly tokens: Tokens
   /** Where the proxy is named for connections that do not name one. */
   readonly environment: Environment
+  readonly kept: Kept
   readonly redactor: Redactor
   readonly onEvent: TraceSink | undefined
   readonly log: Logger
@@ -60,6 +63,8 @@ export class Endpoint {
   readonly #securityOf: EndpointOptions['securityOf']
   readonly #tokens: Tokens
   readonly #environment: Environment
+  /** Undefined if the connection has none. */
+  readonly breaker: Breaker | undefined
   /** By the name of the security definition. */
   readonly #plans = new Map<string | undefined, Plan>()
   /** By the certificate that is shown on their sockets. */
@@ -69,7 +74,7 @@ export class Endpoint {
   #calls = 0
   #whenIdle: (() => void) | undefined
 
-  constructor({ definition, securityOf, tokens, environment, redactor, onEvent, log }: EndpointOptions) {
+  constructor({ definition, securityOf, tokens, environment, kept, redactor, onEvent, log }: EndpointOptions) {
     this.definition = definition
     this.redactor = redactor
     this.onEvent = onEvent
@@ -77,6 +82,7 @@ export class Endpoint {
     this.#securityOf = securityOf
     this.#tokens = tokens
     this.#environment = environment
+    this.breaker = breakerOf(definition, { kept, log })
   }
 
   get name(): string {
@@ -195,6 +201,13 @@ export class Endpoint {
       })
     }
   }
+}
+
+function breakerOf(definition: OutgoingDefinition, { kept, log }: Pick<EndpointOptions, 'kept' | 'log'>) {
+  const { name, host, circuitBreaker: settings } = definition
+  if (!settings) return undefined
+  const key = `breaker ${JSON.stringify([name, host, settings])}`
+  return new Breaker({ settings, name, key, kept, log })
 }
 
 /** What a definition of mtls gives comes before what the connection says itself. */

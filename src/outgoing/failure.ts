@@ -11,6 +11,7 @@ import {
   type OutgoingError,
   TimedOut,
 } from './errors.js'
+import { CircuitOpen } from './breaker.js'
 import type { Failure, FailureReason } from './failure-reason.js'
 import { Mistake } from './mistake.js'
 import type { Proxy } from './proxy-choice.js'
@@ -124,6 +125,7 @@ function tellError(error: Error, failure: Failure, context: FailureContext): Tol
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
     return { error: NotConfigured, code: 'ZN504', message: 'its connection has been closed' }
   }
+  if (error instanceof CircuitOpen) return tellOpenCircuit(error)
   if (error instanceof ProxyRefusal) return tellProxyRefusal(error, context)
   if (code === 'UND_ERR_INVALID_ARG') return { error: BadCall, code: 'ZN404', message: error.message }
   if (failure.phase === 'headers' || failure.phase === 'body') return tellBrokenReply(error, code, failure)
@@ -140,6 +142,15 @@ const unconnected: Readonly<Record<string, readonly [code: ErrorCode, message: s
   ENETUNREACH: ['ZN104', 'there is no route to {host}', 'is the network, or the VPN, up?'],
   ETIMEDOUT: ['ZN201', '{host} did not answer', 'is it the right host, and reachable from here?'],
   EMFILE: ['ZN104', 'this process has too many files open', 'raise the limit (ulimit -n), or lower pool_size'],
+}
+
+function tellOpenCircuit({ settings: { failures, cooldown } }: CircuitOpen): Told {
+  return {
+    error: ConnectionFailed,
+    code: 'ZN106',
+    message: `it was not sent, because the API has failed ${failures} times in a row`,
+    hint: `circuit_breaker of the connection leaves the API in peace for ${cooldown} s`,
+  }
 }
 
 function tellProxyRefusal({ statusCode }: ProxyRefusal, { proxy, origin }: FailureContext): Told {

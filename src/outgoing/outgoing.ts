@@ -7,10 +7,10 @@ import type { CallOptions } from './call-types.js'
 import type { Caller } from './caller.js'
 import { RestConnection } from './connection.js'
 import { Endpoint } from './endpoint.js'
+import { type Kept, createKept } from './kept.js'
 import { BadCall, NotConfigured } from './errors.js'
 import type { OutgoingRest, RestItem } from './names.js'
-import type { TokenStore } from './oauth/token-source.js'
-import { Tokens, createTokenStore } from './oauth/tokens.js'
+import { Tokens } from './oauth/tokens.js'
 import { PayloadStream } from './payload-stream.js'
 import { prepareCall } from './prepare.js'
 import { type RestSource, restProxy } from './rest-proxy.js'
@@ -25,8 +25,8 @@ export interface OutgoingOptions {
   /** Gets one event for each call that was sent. */
   readonly onEvent?: TraceSink | undefined
   readonly log: Logger
-  /** Where fetched tokens are kept; with these connections alone by default. */
-  readonly tokenStore?: TokenStore | undefined
+  /** Where fetched tokens, and the state of circuit breakers, outlive these connections; nowhere by default. */
+  readonly kept?: Kept | undefined
 }
 
 /** A call as it would be sent. */
@@ -47,11 +47,19 @@ export class Outgoing {
   readonly #endpoints: ReadonlyMap<string, Endpoint>
   readonly #tokens: Tokens
 
-  constructor({ project, redactor, onEvent, log, tokenStore = createTokenStore() }: OutgoingOptions) {
+  constructor({ project, redactor, onEvent, log, kept = createKept() }: OutgoingOptions) {
     const securities = new Map(project.security.map((security) => [security.name, security]))
     const { environment = {} } = project
-    const tokens = new Tokens({ store: tokenStore, environment, redactor, log })
-    const shared = { securityOf: (name: string) => securities.get(name), tokens, environment, redactor, onEvent, log }
+    const tokens = new Tokens({ kept, environment, redactor, log })
+    const shared = {
+      securityOf: (name: string) => securities.get(name),
+      tokens,
+      environment,
+      kept,
+      redactor,
+      onEvent,
+      log,
+    }
     this.#tokens = tokens
     this.#endpoints = new Map(
       project.outgoingRest.map((definition) => [definition.name, new Endpoint({ definition, ...shared })]),

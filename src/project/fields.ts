@@ -21,6 +21,7 @@ export type FieldKind =
   | 'words'
   | 'pairs'
   | 'reference'
+  | 'mapping'
   | 'any'
 
 /**
@@ -49,6 +50,8 @@ export interface Field<T = unknown> {
   readonly integer?: boolean
   /** `reference` only: the section whose item is named, or `service`. */
   readonly to?: 'security' | 'groups' | 'service'
+  /** `mapping` only: the fields of the mapping. */
+  readonly fields?: Fields
   /** `refused` only: a value that asks for nothing (`max_retries: 0`) is accepted; this tells. */
   readonly asksNothing?: (value: unknown) => boolean
   /** A value to show in zato.yaml.example and in the documentation. */
@@ -127,6 +130,12 @@ export const words = served<string>('words')
 /** A list of `key=value`, or a mapping. */
 export const pairs = served<Readonly<Record<string, string>>>('pairs')
 export const reference = served<string>('reference')
+
+/** A mapping with fields of its own. */
+export function mapping<const F extends Fields>(fields: F) {
+  const field = served<DefinitionOf<F>>('mapping')
+  return { optional: (doc: string, extra: Extra<DefinitionOf<F>> = {}) => field.optional(doc, { fields, ...extra }) }
+}
 
 /** One of a few words. */
 export function oneOf<const V extends string>(values: readonly V[]) {

@@ -97,7 +97,7 @@ function fieldSchema(field: Field): Schema {
   }
 }
 
-function typeSchema({ kind, values, refusedValues = [], min, max, integer }: Field): Schema {
+function typeSchema({ kind, fields, values, refusedValues = [], min, max, integer }: Field): Schema {
   const bounds = { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) }
   const orReference = (schema: Schema) => ({ anyOf: [schema, reference, { type: 'null' }] })
   switch (kind) {
@@ -127,6 +127,8 @@ function typeSchema({ kind, values, refusedValues = [], min, max, integer }: Fie
         items: { type: 'string' },
         additionalProperties: { type: ['string', 'number'] },
       }
+    case 'mapping':
+      return nullable(objectOf(fields ?? {}))
     case 'any':
       return {}
     default:

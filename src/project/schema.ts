@@ -5,6 +5,7 @@ import {
   file,
   host,
   ignored,
+  mapping,
   number,
   oneOf,
   pairs,
@@ -90,7 +91,20 @@ export const outgoingFields = {
     max: 3600,
   }),
   retry_backoff_multiplier: number.defaulted(2, 'What each wait is multiplied by for the next.', { min: 1, max: 100 }),
-  circuit_breaker: refused('When to stop calling an API that keeps failing.'),
+  circuit_breaker: mapping({
+    failures: number.required('After so many failures in a row nothing is sent for a while.', {
+      min: 1,
+      integer: true,
+      example: 5,
+    }),
+    cooldown: number.defaulted(30, 'Seconds of that while; then one call finds out whether the API is well again.', {
+      min: 0.1,
+      max: 3600,
+    }),
+  }).optional(
+    'When to leave an API that keeps failing in peace: `failures`, how many in a row, and `cooldown`, for how many seconds (30).',
+    { example: { failures: 5, cooldown: 30 } },
+  ),
   redact: refused('Further headers, query keys and JSON fields to hide.'),
   samples: stringMap.defaulted({}, 'Values for placeholders that `conn ping` may use.'),
   is_active: boolean.defaulted(true, 'An inactive connection refuses each call.'),

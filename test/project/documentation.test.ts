@@ -44,6 +44,7 @@ function typeOf({ kind, values, integer }: Field): string {
     secret: 'secret',
     url: 'address',
     proxy: 'address',
+    mapping: 'mapping',
     words: 'words: text or a list',
     pairs: 'list of `key=value`, or mapping',
   }

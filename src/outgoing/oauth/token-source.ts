@@ -1,15 +1,10 @@
+import type { Kept } from '../kept.js'
 import { type Clock, type Token, isExpired } from './token.js'
-
-/** Where a token stays when the source of it is gone, such as over a reload. */
-export interface TokenStore {
-  get(key: string): Token | undefined
-  set(key: string, token: Token | undefined): void
-}
 
 export interface TokenSourceOptions {
   /** Names the definition and the scopes, with everything that a token depends on. */
   readonly key: string
-  readonly store: TokenStore
+  readonly kept: Kept
   /** Asks the server. */
   readonly fetch: () => Promise<Token>
   readonly clock: Clock
@@ -29,8 +24,8 @@ export class TokenSource {
 
   /** The current token, if it can still be used. */
   get current(): Token | undefined {
-    const { key, store, clock } = this.#options
-    const token = store.get(key)
+    const { clock } = this.#options
+    const token = this.#kept
     return token && !isExpired(token, clock()) ? token : undefined
   }
 
@@ -43,14 +38,19 @@ export class TokenSource {
 
   /** The server of an API did not accept a token: unless it has been replaced meanwhile, it is not used again. */
   drop(token: Token): void {
-    const { key, store } = this.#options
-    if (store.get(key)?.authorization === token.authorization) store.set(key, undefined)
+    const { key, kept } = this.#options
+    if (this.#kept?.authorization === token.authorization) kept.set(key, undefined)
+  }
+
+  get #kept(): Token | undefined {
+    const { key, kept } = this.#options
+    return kept.get(key) as Token | undefined
   }
 
   async #fetch(): Promise<Token> {
-    const { key, store, fetch } = this.#options
+    const { key, kept, fetch } = this.#options
     const token = await fetch()
-    store.set(key, token)
+    kept.set(key, token)
     return token
   }
 }

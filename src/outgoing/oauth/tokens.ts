@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto'
 import type { Logger } from '../../log.js'
 import type { OAuthDefinition } from '../../project/schema.js'
 import type { Redactor } from '../../redact.js'
+import type { Kept } from '../kept.js'
 import { SocketPool } from '../pool.js'
 import { type Environment, chooseProxy } from '../proxy-choice.js'
 import { readTlsSettings, tlsFile } from '../tls.js'
 import { type Token, clock } from './token.js'
 import { tokenPoolSize } from './token-failure.js'
 import { fetchToken } from './token-fetch.js'
-import { TokenSource, type TokenStore } from './token-source.js'
+import { TokenSource } from './token-source.js'
 
 export interface TokensOptions {
-  readonly store: TokenStore
+  readonly kept: Kept
   readonly environment: Environment
   readonly redactor: Redactor
   readonly log: Logger
@@ -39,9 +40,9 @@ export class Tokens {
     const known = this.#sources.get(key)
     if (known) return known
     const pool = this.#poolOf(definition)
-    const { store } = this.#options
+    const { kept } = this.#options
     const fetch = () => this.#fetch(definition, { scopes, pool })
-    const source = new TokenSource({ key, store, fetch, clock })
+    const source = new TokenSource({ key, kept, fetch, clock })
     this.#sources.set(key, source)
     return source
   }
@@ -78,16 +79,4 @@ function keyOf(definition: OAuthDefinition, scopes: string): string {
   return createHash('sha256')
     .update(JSON.stringify([definition, scopes]))
     .digest('base64')
-}
-
-/** Keeps tokens as long as this process lives. */
-export function createTokenStore(tokens: Iterable<readonly [string, Token]> = []): TokenStore {
-  const kept = new Map(tokens)
-  return {
-    get: (key) => kept.get(key),
-    set(key, token) {
-      if (token) kept.set(key, token)
-      else kept.delete(key)
-    },
-  }
 }

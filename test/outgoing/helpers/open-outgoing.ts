@@ -29,6 +29,7 @@ export function define(definition: Partial<OutgoingDefinition> & { host: string 
     headers: {},
     json: 'native',
     proxy: undefined,
+    circuitBreaker: undefined,
     maxResponseSize: 64 * 1024 * 1024,
     maxRetries: 0,
     retrySleepTime: 2,
