@@ -11,11 +11,6 @@ export type { CliIo } from './commands/context.js'
  * @example process.exit(await runCli(['call', 'Orders API'], process))
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
-  // The one line that scripts run often loads nothing.
-  if (argv.length === 1 && argv[0] === '--version') {
-    await new Promise((resolve) => io.stdout.write(`${version}\n`, resolve))
-    return 0
-  }
   const ending = watchEnding(io)
   try {
     return await Promise.race([run(argv, io, ending), ending.exitCode])
@@ -37,7 +32,8 @@ async function run(argv: readonly string[], io: CliIo, ending: Ending): Promise<
       return 0
     }
     const { runCommand } = await import('./commands/run.js')
-    return await runCommand(argv, { io, color, signal: ending.signal, catchInterrupt: ending.catchInterrupt })
+    const { signal, catchInterrupt, leaveClosedOutput } = ending
+    return await runCommand(argv, { io, color, signal, catchInterrupt, leaveClosedOutput })
   } catch (error) {
     const { exitCodeOf, printError } = await import('./output/errors.js')
     const { interrupted } = await import('./commands/interrupted.js')

@@ -1,3 +1,5 @@
+import type { CancelSignal } from './cancellation.js'
+
 /**
  * What crosses the line between the listener and the services: plain data, so that it can cross a process, be stored
  * and be replayed. Bodies travel beside it as bytes or as a stream.
@@ -60,4 +62,4 @@ export interface ProblemDetails {
 }
 
 /** Runs one request in whichever process holds the services. Never rejects for what a service did. */
-export type Dispatch = (incoming: Incoming, body: Uint8Array, signal: AbortSignal) => Promise<Outcome>
+export type Dispatch = (incoming: Incoming, body: Uint8Array, signal: CancelSignal) => Promise<Outcome>

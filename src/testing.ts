@@ -1,9 +1,9 @@
 import { cwd as currentFolder, env as currentEnvironment } from 'node:process'
+import { ReservedPort } from './channel/reserved-port.js'
 import type { Outcome } from './exchange.js'
 import type { LogEntry } from './log.js'
 import { findProjectFile } from './project/find.js'
 import type { Project } from './project/project.js'
-import { freePort } from './runtime/free-port.js'
 import { incomingOf } from './runtime/invoke.js'
 import { PlainServer } from './runtime/plain-server.js'
 import type { CallEvent } from './trace/events.js'
@@ -65,16 +65,18 @@ export async function startProject(options: StartProjectOptions = {}): Promise<T
   const logs: LogEntry[] = []
   const calls: CallEvent[] = []
   const host = '127.0.0.1'
-  const port = await freePort(host)
+  const projectFile = findProjectFile({ cwd, file })
+  const reserved = await ReservedPort.take(host)
   const server = await PlainServer.start({
-    file: findProjectFile({ cwd, file }),
-    env: { ...currentEnvironment, ZATO_TS_PORT: String(port), ...env },
+    file: projectFile,
+    env: { ...currentEnvironment, ZATO_TS_PORT: String(reserved.port), ...env },
     host,
-    port,
+    port: 0,
+    reserved,
     watch: false,
     logSink: (entry) => logs.push(entry),
     onEvent: (event) => event.type === 'call' && calls.push(event),
-  })
+  }).finally(() => reserved.release())
   return {
     url: new URL('/', server.url).href,
     project: server.project,

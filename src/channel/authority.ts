@@ -20,9 +20,12 @@ export function parseAuthority(text: string): Authority | undefined {
   return { host: new URL(`http://[${v6}]`).hostname.slice(1, -1), port }
 }
 
+/** 127.0.0.0/8 as an IPv6 address, in the spelling of URLs and in that of sockets. */
+const mappedLoopback = /^::ffff:(?:7f[0-9a-f]{2}:[0-9a-f]{1,4}$|127\.)/
+
 /** `localhost`, a name below it, or a loopback address. */
 export function isLoopbackHost(host: string): boolean {
   if (host === 'localhost' || host === '127.0.0.1' || host === '::1') return true
   if (host.endsWith('.localhost')) return true
-  return (host.startsWith('127.') && isIPv4(host)) || host.startsWith('::ffff:7f') || host.startsWith('::ffff:127.')
+  return (host.startsWith('127.') && isIPv4(host)) || mappedLoopback.test(host)
 }

@@ -19,7 +19,8 @@ export function sendBareReply(socket: Duplex, { status, title, detail }: Refusal
   ]
   // The other side may be gone by now, and nobody else listens to this connection any more.
   socket.on('error', () => socket.destroy())
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body.toString()}`, () => socket.destroy())
+  socket.write(`${head.join('\r\n')}\r\n\r\n`, 'latin1')
+  socket.end(body, () => socket.destroy())
   return cid
 }
 
@@ -27,16 +28,23 @@ export interface BrokenConnection {
   readonly socket: Duplex
   /** What is under way on it. */
   readonly exchanges: readonly Exchange[]
+  /** Its last reply has been written, while its caller was still sending. */
+  readonly isAnswered: boolean
   readonly log: Logger
 }
 
 /** Something came in that is no HTTP, or did not come in time. */
-export function refuseBroken(error: NodeJS.ErrnoException, { socket, exchanges, log }: BrokenConnection): void {
+export function refuseBroken(
+  error: NodeJS.ErrnoException,
+  { socket, exchanges, isAnswered, log }: BrokenConnection,
+): void {
   const [exchange] = exchanges
   const refusal = brokenRefusal(error)
   const isGone = error.code === 'ECONNRESET' || (exchange && error.code === 'HPE_INVALID_EOF_STATE')
   if (!socket.writable || isGone) {
     socket.destroy()
+  } else if (isAnswered) {
+    socket.end(() => socket.destroy())
   } else if (!exchange) {
     const cid = sendBareReply(socket, refusal)
     log.debug(`A request was not understood: ${error.message}`, { cid, code: 'ZH400' })

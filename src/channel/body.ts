@@ -15,6 +15,10 @@ export function hasBody(headers: HeaderValues): boolean {
 
 /** Why the body will not be read, as far as the headers tell. */
 export function checkBodyHeaders(headers: HeaderValues, limit: number): Refusal | undefined {
+  const transfer = headers['transfer-encoding']
+  if (transfer !== undefined && transfer.trim().toLowerCase() !== 'chunked') {
+    return new Refusal(501, 'The only transfer coding that is read is "chunked"')
+  }
   const coding = headers['content-encoding']
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') {
     const detail = 'A compressed body is not read: send it without Content-Encoding'

@@ -5,6 +5,8 @@ import type { Exchange } from './exchange.js'
 /** The open connections, each with the requests that are under way on it; more than one if they are pipelined. */
 export class Connections {
   readonly #sockets = new Map<Duplex, Set<Exchange>>()
+  /** Their last reply has been written, but not ended: its caller is still sending. */
+  readonly #lingering = new WeakSet<Duplex>()
   #inFlight = 0
 
   /** How many requests are being answered. */
@@ -30,11 +32,12 @@ export class Connections {
   remove(exchange: Exchange): void {
     this.#inFlight--
     this.#sockets.get(exchange.socket)?.delete(exchange)
+    if (!exchange.isSent) this.#lingering.add(exchange.socket)
   }
 
-  /** What is under way on a connection, oldest first. */
-  on(socket: Duplex): readonly Exchange[] {
-    return [...(this.#sockets.get(socket) ?? [])]
+  /** What is under way on a connection, oldest first, and whether its last reply has been written. */
+  stateOf(socket: Duplex): { readonly exchanges: readonly Exchange[]; readonly isAnswered: boolean } {
+    return { exchanges: [...(this.#sockets.get(socket) ?? [])], isAnswered: this.#lingering.has(socket) }
   }
 
   /** Closes the connections on which nothing is under way. */

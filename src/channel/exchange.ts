@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { Cancellation } from '../cancellation.js'
 import type { ErrorCode } from '../errors.js'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
 import type { LogFields, Logger } from '../log.js'
@@ -22,8 +23,8 @@ export interface RequestEvent {
   readonly method: string
   /** Without the query string. */
   readonly path: string
-  readonly channel?: string
-  readonly service?: string
+  readonly channel?: string | undefined
+  readonly service?: string | undefined
   readonly statusCode: number
   readonly elapsedMs: number
   /** Bytes of the reply's body. */
@@ -58,7 +59,7 @@ export class Exchange {
   readonly #identity: Identity
   readonly #reply: Reply
   readonly #startedAt = performance.now()
-  readonly #controller = new AbortController()
+  readonly #cancellation = new Cancellation()
   #channel: Channel | undefined
   #timer: NodeJS.Timeout | undefined
   #isReading = false
@@ -104,7 +105,8 @@ export class Exchange {
       cid: this.#identity.cid,
       method,
       path: target?.path ?? this.#messages.request.url ?? '',
-      ...(this.#channel && { channel: this.#channel.name, service: this.#channel.service }),
+      channel: this.#channel?.name,
+      service: this.#channel?.service,
       statusCode: this.#reply.statusCode,
       elapsedMs: performance.now() - this.#startedAt,
       size: this.#reply.size,
@@ -138,7 +140,7 @@ export class Exchange {
     if (this.#isFinished) return
     this.#isAborted = true
     this.#finish()
-    this.#controller.abort()
+    this.#cancellation.abort()
   }
 
   #sendEmpty({ status, headers }: Answered): void {
@@ -149,7 +151,7 @@ export class Exchange {
   #accept(admitted: Admitted): void {
     this.#startTimer()
     if (admitted.hasBody) void this.#receive(admitted)
-    else void this.#run(admitted, noBytes)
+    else this.#run(admitted, noBytes)
   }
 
   async #receive(admitted: Admitted): Promise<void> {
@@ -159,23 +161,23 @@ export class Exchange {
     this.#isReading = false
     if (body === callerGone || this.#isFinished) return
     if (body instanceof Refusal) this.refuse(body)
-    else await this.#run(admitted, body)
+    else this.#run(admitted, body)
   }
 
-  async #run(admitted: Admitted, body: Uint8Array): Promise<void> {
-    let outcome: Outcome
-    try {
-      outcome = await this.#host.dispatch(this.#incoming(admitted), body, this.#controller.signal)
-    } catch (error) {
-      this.#fail(error, 'ZX001')
-      return
-    }
+  #run(admitted: Admitted, body: Uint8Array): void {
+    this.#host.dispatch(this.#incoming(admitted), body, this.#cancellation).then(
+      (outcome) => this.#answer(outcome),
+      (error: unknown) => this.#fail(error, 'ZX001'),
+    )
+  }
+
+  #answer(outcome: Outcome): void {
     if (this.#isFinished) {
       discard(outcome)
       return
     }
     try {
-      await this.#send(outcome)
+      this.#send(outcome)?.catch((error: unknown) => this.#fail(error, 'ZS303'))
     } catch (error) {
       this.#fail(error, 'ZS303')
     }
@@ -198,17 +200,27 @@ export class Exchange {
     }
   }
 
-  /** @throws if it is nothing that HTTP can carry, or its stream breaks */
-  async #send(outcome: Outcome): Promise<void> {
+  /**
+   * A stream is sent when the promise resolves, anything else when this returns.
+   *
+   * @throws if it is nothing that HTTP can carry; rejects if its stream breaks
+   */
+  #send(outcome: Outcome): Promise<void> | undefined {
     const { statusCode, headers, body, problem } = outcome
     const isStream = body instanceof ReadableStream && !isBodiless(statusCode) && !problem
     if (!isStream || !isPossibleStatus(statusCode)) discard(outcome)
     if (!isPossibleStatus(statusCode)) {
       throw new TypeError(`The status is not an integer from 200 to 599: ${String(statusCode)}`)
     }
+    if (isStream) return this.#sendStream(outcome, body)
     if (problem) this.#reply.sendProblem(statusCode, problem, headers)
-    else if (isStream) await this.#reply.sendStream(statusCode, headers, { body, signal: this.#controller.signal })
     else this.#reply.sendBytes(statusCode, headers, body instanceof Uint8Array ? body : noBytes)
+    this.#finish()
+    return undefined
+  }
+
+  async #sendStream({ statusCode, headers }: Outcome, body: ReadableStream<Uint8Array>): Promise<void> {
+    await this.#reply.sendStream(statusCode, headers, { body, signal: this.#cancellation.signal })
     this.#finish()
   }
 
@@ -240,7 +252,7 @@ export class Exchange {
     const seconds = this.#serving.requestTimeoutMs / 1000
     this.#logError(`The request took longer than server.request_timeout, ${seconds} s`, { code: 'ZH504' })
     this.refuse(new Refusal(504, 'The request took too long'))
-    this.#controller.abort()
+    this.#cancellation.abort()
   }
 
   #finish(): void {

@@ -8,6 +8,7 @@ import { type Bound, type HostAndPort, bind, isLoopbackAddress } from './bind.js
 import { Connections } from './connections.js'
 import { Exchange, type ExchangeHost, type Messages, type RequestEvent } from './exchange.js'
 import { Refusal } from './refusal.js'
+import type { ReservedPort } from './reserved-port.js'
 import { type Serving, emptyServing, prepareServing } from './serving.js'
 
 export type { RequestEvent } from './exchange.js'
@@ -80,9 +81,9 @@ export class Listener {
     this.#project = project
   }
 
-  /** @throws ZatoError ZU004, whose hint names a free port, if the address cannot be bound */
-  async listen(address: HostAndPort): Promise<Bound> {
-    const bound = await bind(this.#server, address)
+  /** @throws AddressError if the address cannot be bound; it names a port that is free */
+  async listen(address: HostAndPort, reserved?: ReservedPort): Promise<Bound> {
+    const bound = await bind(this.#server, address, reserved)
     this.#isLoopback = isLoopbackAddress(bound.host)
     if (this.#project) this.use(this.#project)
     return bound
@@ -110,9 +111,7 @@ export class Listener {
         this.#answer({ request, response }, new Refusal(417, 'Only "100-continue" can be expected')),
       )
       .on('connect', (_request, socket) => sendBareReply(socket, notServed))
-      .on('clientError', (error, socket) =>
-        refuseBroken(error, { socket, exchanges: this.#connections.on(socket), log }),
-      )
+      .on('clientError', (error, socket) => refuseBroken(error, { socket, ...this.#connections.stateOf(socket), log }))
   }
 
   #answer(messages: Messages, refusal?: Refusal): void {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { OutcomeHeaders } from '../exchange.js'
 
 /** Headers as they are written: names and values in turn; an array is sent once for each of its values. */
@@ -15,6 +16,12 @@ const ours = new Set([
   'upgrade',
   'x-zato-cid',
 ])
+
+/** Sends the head by itself. Without a piece of the body Node would write it as UTF-8, unlike any other head. */
+export function flushHead(response: ServerResponse): void {
+  response.req.socket.setDefaultEncoding('latin1')
+  response.flushHeaders()
+}
 
 /** 200 to 599: anything else cannot be the last word on a request. */
 export function isPossibleStatus(status: unknown): status is number {

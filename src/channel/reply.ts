@@ -3,7 +3,7 @@ import type { OutcomeHeaders, ProblemDetails } from '../exchange.js'
 import { discardBody, hasBody, noBytes } from './body.js'
 import type { HeaderValues } from './headers.js'
 import { problemBody, problemContentType } from './problem.js'
-import { type Head, appendHeaders, isBodiless } from './reply-head.js'
+import { type Head, appendHeaders, flushHead, isBodiless } from './reply-head.js'
 import { sendStream } from './stream-reply.js'
 
 export interface ReplyOptions {
@@ -22,6 +22,15 @@ export interface ReplyOptions {
 
 /** A body that is not read is let in up to this size, so that its connection can be used again. */
 const keepAliveBytes = 64 * 1024
+
+/** Up to this size, a body that is text leaves in one piece with the head; bytes are written beside it, which costs more. */
+const joinedBytes = 16 * 1024
+
+function endWith(response: ServerResponse, body: Uint8Array): void {
+  if (body.length === 0) response.end()
+  else if (body.length > joinedBytes) response.end(body)
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
+}
 
 /** Writes the one reply of an exchange. Its methods throw if HTTP cannot carry the headers; nothing is written then. */
 export class Reply {
@@ -93,11 +102,11 @@ export class Reply {
     const sent = isBodiless(status) || request.method === 'HEAD' ? noBytes : body
     this.size = sent.length
     if (!lingers) {
-      response.end(sent)
+      endWith(response, sent)
       return
     }
     if (sent.length > 0) response.write(sent)
-    else response.flushHeaders()
+    else flushHead(response)
     discardBody(request, () => response.end())
   }
 

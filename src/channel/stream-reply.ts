@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { flushHead } from './reply-head.js'
 
 /** How long the head of a reply waits for the first piece of its body, in case making it fails at once. */
 const firstPieceMs = 25
@@ -25,7 +26,7 @@ export async function sendStream(stream: ReadableStream<Uint8Array>, reply: Stre
     const first = reader.read()
     await settledWithin(first, firstPieceMs)
     if (!signal.aborted) reply.writeHead()
-    response.flushHeaders()
+    flushHead(response)
     for (let piece = await first; !piece.done && !signal.aborted; piece = await reader.read()) {
       await sendPiece(piece.value, reply)
     }

@@ -9,7 +9,6 @@ import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
 import { newCid } from '../trace/context.js'
 import type { CallEvent } from '../trace/events.js'
-import { connectionOf } from './call/connection.js'
 import { curlRequest } from './call/curl-request.js'
 import { type CallFlags, callOptions } from './call/flags.js'
 import { completeParams } from './call/missing.js'
@@ -23,6 +22,7 @@ import { sampleValue } from './curl-line.js'
 import { exitCodeOfStatus } from './exit-codes.js'
 import { itemNamed, loadProjectOf, redactorOf } from './project.js'
 import { sayMore } from './say.js'
+import { expectFewReplies } from './short-lived.js'
 import { shellWord } from '../output/shell.js'
 
 export const command: CommandSpec<CallFlags> = {
@@ -41,6 +41,7 @@ export const command: CommandSpec<CallFlags> = {
     ]
   },
   async run(context, flags) {
+    expectFewReplies()
     const loaded = await loadProjectOf(context)
     const { project, sources } = loaded
     const connection = itemNamed(project.outgoingRest, flags.connection, 'connection')
@@ -115,7 +116,7 @@ async function callOnce(session: Session): Promise<number> {
   const cid = flags.cid ?? newCid()
   const prepared = prepare(session, cid)
   if (!context.json) showSent(context, prepared, redactor)
-  const conn = connectionOf(outgoing, connection.name, context.signal)
+  const conn = outgoing.connection(connection.name, { signal: context.signal })
   const response = await conn.request(cid, callOf(withTraceOf(prepared, request)))
   const received = { cid, response, event: session.lastEvent() }
   if (!context.json) showReceived(context, received, redactor)

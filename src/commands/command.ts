@@ -46,6 +46,8 @@ export interface CommandSpec<Flags = never> {
   readonly json?: boolean
   /** `its own`: Ctrl-C does not abort the context's signal; the command, or the system, sees to it. */
   readonly interrupt?: 'its own'
+  /** `its own`: when nobody reads stdout any more, the command ends by itself; the context's signal tells it. */
+  readonly closedOutput?: 'its own'
   readonly examples: (names: ExampleNames) => readonly string[]
   /** Gives the exit code. */
   run(context: Context, flags: Flags): Promise<number>

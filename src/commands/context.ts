@@ -10,8 +10,8 @@ export interface CliIo {
   readonly stderr: OutputStream
   readonly env: Readonly<Record<string, string | undefined>>
   cwd(): string
-  on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
-  off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+  on(event: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): unknown
+  off(event: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): unknown
 }
 
 /** The options that every command takes. */

@@ -8,6 +8,8 @@ export interface Ending {
   readonly exitCode: Promise<number>
   /** From now on Ctrl-C aborts the signal; a second one, or two seconds, end the command line. */
   readonly catchInterrupt: () => void
+  /** From now on the command ends by itself when nobody reads stdout any more. */
+  readonly leaveClosedOutput: () => void
   readonly stop: () => void
 }
 
@@ -18,6 +20,7 @@ export function watchEnding(io: CliIo): Ending {
   const controller = new AbortController()
   const { promise, resolve } = deferred<number>()
   let timer: NodeJS.Timeout | undefined
+  let isLeft = false
 
   const onInterrupt = (): void => {
     if (controller.signal.aborted) resolve(130)
@@ -27,6 +30,8 @@ export function watchEnding(io: CliIo): Ending {
   // `zato-ts routes | head -1`: nobody wants the rest, and that is no failure.
   const onOutError = (error: NodeJS.ErrnoException): void => {
     controller.abort()
+    // A terminal that was closed says EIO.
+    if (isLeft && (error.code === 'EPIPE' || error.code === 'EIO')) return
     if (error.code !== 'EPIPE') io.stderr.write(`error[ZU007]: stdout cannot be written: ${error.message}\n`)
     resolve(error.code === 'EPIPE' ? 0 : 1)
   }
@@ -37,6 +42,7 @@ export function watchEnding(io: CliIo): Ending {
     signal: controller.signal,
     exitCode: promise,
     catchInterrupt: () => void io.on('SIGINT', onInterrupt),
+    leaveClosedOutput: () => void (isLeft = true),
     stop: () => {
       clearTimeout(timer)
       io.off('SIGINT', onInterrupt)

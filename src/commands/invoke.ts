@@ -6,14 +6,17 @@ import { escapeControls } from '../output/escape.js'
 import { writeJson } from '../output/json.js'
 import { prettyJson } from '../output/json-text.js'
 import { logLines } from '../output/log-line.js'
-import { invokeService } from '../runtime/invoke.js'
+import { type InvokeOptions, invokeService } from '../runtime/invoke.js'
+import { plainEntry } from '../runtime/plain-entry.js'
+import { describeThrown, failOnUncaught } from '../runtime/uncaught.js'
 import { newCid } from '../trace/context.js'
 import { exitCodeOfStatus } from './exit-codes.js'
 import type { CommandSpec } from './command.js'
 import type { Context } from './context.js'
 import { readData, readParamsText } from './input.js'
 import { readParams } from './params.js'
-import { loadProjectOf } from './project.js'
+import { loadProjectOf, redactorOf } from './project.js'
+import { expectFewReplies } from './short-lived.js'
 
 interface Flags {
   readonly service: string
@@ -41,6 +44,7 @@ export const command: CommandSpec<Flags> = {
     `zato-ts invoke ${service} -d @payload.json --json`,
   ],
   async run(context, flags) {
+    expectFewReplies()
     const { project } = await loadProjectOf(context)
     const params = await readParams(flags.params, (source) => readParamsText(context, source))
     const body = flags.data === undefined ? new Uint8Array() : await readData(context, flags.data)
@@ -51,19 +55,16 @@ export const command: CommandSpec<Flags> = {
     }
     const cid = newCid()
     const { service } = flags
-    const outcome = await invokeService({
-      project,
-      service,
-      body,
-      params: asTexts(params),
-      cid,
-      logSink,
-      signal: context.signal,
-    })
-    const failure = failureIn(outcome, logs.at(-1), service)
-    if (failure) throw failure
-
-    const payload = await bytesOf(outcome)
+    const options = { project, service, body, params: asTexts(params), cid, logSink, signal: context.signal }
+    const { outcome, payload } = await failOnUncaught(
+      async () => {
+        const outcome = await invokeService({ ...options, streams: context.io })
+        const failure = failureIn(outcome, logs.at(-1), service)
+        if (failure) throw failure
+        return { outcome, payload: await bytesOf(outcome) }
+      },
+      (thrown) => uncaughtFailure(thrown, options),
+    )
     if (context.json) writeJson(context.out, outcomeDocument(cid, outcome, payload, logs))
     else writePayload(context, payload)
     return flags.ignoreStatus ? 0 : exitCodeOfStatus(outcome.statusCode)
@@ -87,6 +88,15 @@ function failureIn({ problem }: Outcome, last: LogEntry | undefined, service: st
   const hints = [...(errors === '' ? [] : [errors]), ...(typeof hint === 'string' ? [hint] : [])]
   const message = code === 'ZS500' ? `The service "${service}" threw` : (last?.message ?? '')
   return new ZatoError(code, message, { hint: hints.length > 0 ? hints.join('; ') : undefined })
+}
+
+/** The service goes on in the same process, but what it does cannot be trusted any more. */
+function uncaughtFailure(thrown: unknown, { project, service, cid, logSink }: InvokeOptions): ZatoError {
+  const redactor = redactorOf(project)
+  const message = `Nobody caught an error of the service "${service}"`
+  const fields = { code: 'ZS501', error: thrown }
+  logSink(plainEntry({ time: Date.now(), level: 'error', message, cid, service, fields }, redactor))
+  return new ZatoError('ZS501', `${message}: ${redactor.url(describeThrown(thrown))}`)
 }
 
 function isErrorCode(code: string): code is ErrorCode {

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   /** Makes Ctrl-C abort the signal. */
   readonly catchInterrupt: () => void
+  /** Leaves it to the command how to end when nobody reads stdout any more. */
+  readonly leaveClosedOutput: () => void
 }
 
 /** What may stand on a line without a command. */
@@ -55,8 +57,12 @@ interface Line {
   readonly rest: readonly string[]
 }
 
-function runSpec({ words, spec, rest }: Line, { io, signal, catchInterrupt }: RunOptions): Promise<number> {
+function runSpec(
+  { words, spec, rest }: Line,
+  { io, signal, catchInterrupt, leaveClosedOutput }: RunOptions,
+): Promise<number> {
   if (spec.interrupt !== 'its own') catchInterrupt()
+  if (spec.closedOutput === 'its own') leaveClosedOutput()
   const { globals, flags } = parseFlags(words, spec, rest)
   return spec.run(createContext(io, globals, signal), flags as never)
 }

@@ -1,23 +1,10 @@
-import { startServer } from '../runtime/server.js'
 import type { CommandSpec } from './command.js'
-import type { Context } from './context.js'
-import { readOptionsOf } from './project.js'
-import { portInEffect } from './serve/port.js'
-import { createReporter } from './serve/report.js'
-import { watchShortcuts } from './serve/shortcuts.js'
-import { type StopSignals, stopSignals } from './serve/stop.js'
+import type { ServeFlags } from './serve/flags.js'
+import { Serving } from './serve/serving.js'
+import { stopSignals } from './serve/stop.js'
 import { integerFrom, numberFrom } from './values.js'
 
-interface Flags {
-  readonly port?: number
-  readonly host?: string
-  readonly watch: boolean
-  readonly poll?: boolean
-  readonly inspect?: boolean | number
-  readonly drain?: number
-}
-
-export const command: CommandSpec<Flags> = {
+export const command: CommandSpec<ServeFlags> = {
   options: [
     {
       flags: '--port <port>',
@@ -40,41 +27,16 @@ export const command: CommandSpec<Flags> = {
   ],
   json: true,
   interrupt: 'its own',
+  closedOutput: 'its own',
   examples: () => ['zato-ts serve', 'zato-ts serve --port 9000 --env staging', 'zato-ts serve --no-watch --json'],
   async run(context, flags) {
-    const stop = stopSignals(context.io)
+    const stop = stopSignals(context.io, context.signal)
+    const serving = new Serving(context, flags, stop)
     try {
-      return await Promise.race([serve(context, flags, stop), stop.second.then(() => 130)])
+      return await Promise.race([serving.run(), stop.second.then(() => 130)])
     } finally {
+      await serving.leave()
       stop.release()
     }
   },
-}
-
-async function serve(context: Context, flags: Flags, stop: StopSignals): Promise<number> {
-  const reporter = createReporter(context)
-  const drainMs = (flags.drain ?? 10) * 1000
-  const options = readOptionsOf(context)
-  const { port, env } = await portInEffect(options, { flag: flags.port, host: flags.host })
-  const server = await startServer({
-    ...options,
-    env,
-    host: flags.host,
-    port,
-    watch: flags.watch,
-    poll: flags.poll,
-    inspect: flags.inspect,
-    drainMs,
-    logSink: reporter.log,
-    onEvent: reporter.event,
-  })
-  reporter.started(server)
-  const shortcuts = watchShortcuts(context, { reload: () => server.reload(), quit: stop.quit })
-  const failure = await Promise.race([server.failed, stop.first.then(() => undefined)])
-  shortcuts.close()
-  if (failure) reporter.failed(failure)
-  else reporter.stopping()
-  await server.close({ drainMs })
-  reporter.stopped()
-  return failure ? 1 : 0
 }

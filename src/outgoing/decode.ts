@@ -18,17 +18,21 @@ export type Coding = 'gzip' | 'deflate' | 'br'
 /** More than this nobody means well with. */
 const mostCodings = 5
 
-const spellings: Readonly<Record<string, Coding | 'identity'>> = {
+const spellings: Readonly<Record<string, Coding>> = {
   gzip: 'gzip',
   'x-gzip': 'gzip',
   deflate: 'deflate',
   br: 'br',
-  identity: 'identity',
 }
+
+/** Names that some servers write there, though they code nothing: the body is what it is. */
+const codesNothing = new Set(['identity', 'none', 'utf-8', 'utf8', 'aws-chunked'])
+
+const none: readonly Coding[] = []
 
 /** The codings that a Content-Encoding names, in the order in which they were applied, or why they cannot be undone. */
 export function readCodings(header: string | undefined): readonly Coding[] | { readonly problem: string } {
-  if (header === undefined) return []
+  if (header === undefined) return none
   const names = header
     .toLowerCase()
     .split(',')
@@ -38,17 +42,22 @@ export function readCodings(header: string | undefined): readonly Coding[] | { r
     return { problem: `its body has ${names.length} codings; at most ${mostCodings} are undone` }
   const codings: Coding[] = []
   for (const name of names) {
+    if (codesNothing.has(name)) continue
     const coding = Object.hasOwn(spellings, name) ? spellings[name] : undefined
     if (coding === undefined)
-      return { problem: `its body has the coding ${JSON.stringify(name.slice(0, 40))}, which was not asked for` }
-    if (coding !== 'identity') codings.push(coding)
+      return { problem: `its body has the coding ${quoted(name)}; gzip, deflate and br are undone` }
+    codings.push(coding)
   }
   return codings
 }
 
+function quoted(name: string): string {
+  return JSON.stringify(name.slice(0, 40))
+}
+
 export interface BodyOptions {
   readonly headers: ReplyHeaders
-  /** Whether a body follows; Content-Length may tell of one that does not. */
+  /** Whether a body follows. */
   readonly isExpected: boolean
   readonly owner: BodyOwner
   readonly maxSize: number
@@ -56,15 +65,19 @@ export interface BodyOptions {
 
 /** What takes the body of a reply and passes it on to `target` decoded. Undefined if it cannot be: the owner has been told. */
 export function openBody(target: BodySink, { headers, isExpected, owner, maxSize }: BodyOptions): BodySink | undefined {
-  const codings = readCodings(headers['content-encoding'])
+  // A reply without a body may describe all the same the one that it leaves out.
+  if (!isExpected) return target
+  const { 'content-encoding': coding, 'content-length': length } = headers
+  const codings = readCodings(coding)
   if ('problem' in codings) {
     owner.fail({ kind: 'unusable', problem: codings.problem })
     return undefined
   }
-  if (isExpected && Number(headers['content-length']) > maxSize) {
+  if (Number(length) > maxSize) {
     owner.fail({ kind: 'too-large', limit: maxSize })
     return undefined
   }
+  if (codings.length === 0) return target
   return codings.reduce(
     (sink: BodySink, coding) => new Decoder(coding, { target: sink, owner, limit: maxSize }),
     target,

@@ -211,7 +211,12 @@ function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failur
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return broken('the headers of the reply are too large', 'NODE_OPTIONS=--max-http-header-size=… raises the limit')
   }
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return broken('the reply does not have the length that it says')
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+    // undici says so, too, of whatever its parser refuses in a head after a Content-Length.
+    if (phase === 'headers')
+      return broken('the head of the reply is not well-formed: perhaps it tells its length twice')
+    return broken('the reply does not have the length that it says')
+  }
   if (isTlsCode(code)) {
     const hint = clientCertificateHint(code)
     return { error: ConnectionFailed, code: 'ZN103', message: `TLS failed: ${reasonOf(error)}`, hint }

@@ -29,10 +29,12 @@ export class HeaderPlan {
   readonly sendsTraceparent: boolean
   /** Content-Type of bodies, where the connection says so. */
   readonly contentType: string | undefined
-  readonly #sendsCid: boolean
+  /** Names and values in turn; where they are of the call alone, the value is empty. */
+  readonly #template: readonly string[]
+  /** Where values of the call stand in it; 0 if they are not sent. */
+  readonly #cidAt: number
+  readonly #traceparentAt: number
   readonly #hasIdempotencyKey: boolean
-  /** Names and values in turn. */
-  readonly #fixed: readonly string[]
   /** Names of headers that nothing but the credentials may set, in lower case. */
   readonly #reserved: readonly string[]
 
@@ -47,12 +49,16 @@ export class HeaderPlan {
     for (const name of this.#reserved) own.delete(name)
     this.contentType = own.get('content-type')?.[1] ?? definition.contentType
     this.#hasIdempotencyKey = own.has('idempotency-key')
-    this.#sendsCid = definition.traceHeaders && !own.has('x-zato-cid')
+    const sendsCid = definition.traceHeaders && !own.has('x-zato-cid')
     this.sendsTraceparent = definition.traceHeaders && !own.has('traceparent')
     const all = new Map([...usualHeaders(definition), ...own])
     all.delete('content-type')
     if (credential) all.set(credential[0].toLowerCase(), credential)
-    this.#fixed = [...all.values()].flat()
+    const fixed = [...all.values()].flat()
+    const ofCall = [...(sendsCid ? ['X-Zato-CID', ''] : []), ...(this.sendsTraceparent ? ['traceparent', ''] : [])]
+    this.#template = [...fixed, ...ofCall]
+    this.#cidAt = sendsCid ? fixed.length + 1 : 0
+    this.#traceparentAt = this.sendsTraceparent ? this.#template.length - 1 : 0
     if (this.contentType !== undefined) check('Content-Type', this.contentType)
   }
 
@@ -62,9 +68,9 @@ export class HeaderPlan {
    * @throws Mistake for a header of the call that cannot be sent
    */
   headersOf({ cid, traceparent, contentType, idempotencyKey, own }: CallHeaders): string[] {
-    const flat = this.#fixed.slice()
-    if (this.#sendsCid) flat.push('X-Zato-CID', cid)
-    if (traceparent !== undefined) flat.push('traceparent', traceparent)
+    const flat = this.#template.slice()
+    if (this.#cidAt > 0) flat[this.#cidAt] = cid
+    if (traceparent !== undefined && this.#traceparentAt > 0) flat[this.#traceparentAt] = traceparent
     if (contentType !== undefined) flat.push('Content-Type', contentType)
     if (idempotencyKey !== undefined && !this.#hasIdempotencyKey) flat.push('Idempotency-Key', idempotencyKey)
     return own === undefined ? flat : this.#merge(flat, own)

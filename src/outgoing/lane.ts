@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Client, type Dispatcher, type buildConnector } from 'undici'
 import type { Opening } from './progress.js'
+import { skipContinue } from './skip-continue.js'
 import { tunnelEvent } from './tunnel-event.js'
 
 /** What runs on a socket: at once the options and the handler of an undici dispatch. */
@@ -34,6 +35,7 @@ export class Lane {
   #socketError: Error | undefined
   /** Requests that the socket has been given. */
   #served = 0
+  #awaitReply: (() => void) | undefined
 
   constructor(options: LaneOptions) {
     this.#options = options
@@ -59,6 +61,7 @@ export class Lane {
   /** The task has the socket to itself now. True if the socket has served another before. */
   takeSocket(): boolean {
     this.#served += 1
+    this.#awaitReply?.()
     return this.#served > 1
   }
 
@@ -107,8 +110,11 @@ export class Lane {
       this.#isOpening = false
       // After a failure undici's client may be in a state that it does not leave; a new one costs nothing.
       if (result[0]) this.#client = undefined
-      // Of a tunnel only the outer socket is watched.
-      else if (opening.tls) opening.securedAt ??= performance.now()
+      else {
+        this.#awaitReply = skipContinue(result[1])
+        // Of a tunnel only the outer socket is watched.
+        if (opening.tls) opening.securedAt ??= performance.now()
+      }
       callback(...result)
     }
     this.#socket = this.#options.connect(options, done)

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancellation.js'
 import type { OutgoingError } from './errors.js'
 import type { Failure } from './failure-reason.js'
 import type { PayloadStream } from './payload-stream.js'
@@ -20,7 +21,7 @@ export interface SendOptions {
   /** From now to the last byte of the reply; with `stream` to its head, and then each silence. */
   readonly timeoutMs: number
   /** Each of them aborts it. */
-  readonly signals: readonly AbortSignal[]
+  readonly signals: readonly CancelSignal[]
   /** Bytes of the body, coded and decoded. */
   readonly maxSize: number
   /** Makes the body a stream, which fails with what `explain` makes of a failure. */

@@ -12,13 +12,18 @@ export function phasesOf(progress: Progress, startedAt: number): Phases {
   const { opening, socketAt, sentAt, headAt, endedAt = performance.now() } = progress
   const phases: Phases = {}
   const opened = opening ? addOpening(phases, opening, { from: startedAt, until: socketAt ?? endedAt }) : 0
-  phases.queued = Math.max(0, (socketAt ?? endedAt) - startedAt - opened)
+  phases.queued = rounded(Math.max(0, (socketAt ?? endedAt) - startedAt - opened))
   if (socketAt === undefined) return phases
   const sent = sentAt ?? headAt
-  phases.send = (sent ?? endedAt) - socketAt
-  if (sent !== undefined) phases.wait = Math.max(0, (headAt ?? endedAt) - sent)
-  if (headAt !== undefined) phases.receive = endedAt - headAt
+  phases.send = rounded((sent ?? endedAt) - socketAt)
+  if (sent !== undefined) phases.wait = rounded(Math.max(0, (headAt ?? endedAt) - sent))
+  if (headAt !== undefined) phases.receive = rounded(endedAt - headAt)
   return phases
+}
+
+/** To hundredths: what is finer is noise, and long to write. */
+export function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100
 }
 
 interface Span {
@@ -31,8 +36,8 @@ function addOpening(phases: Phases, opening: Opening, { from, until }: Span): nu
   const { named, tls, resolvedAt, connectedAt, securedAt } = opening
   const startedAt = Math.max(opening.startedAt, from)
   const took = (start: number, end: number | undefined) => Math.max(0, (end ?? until) - Math.max(start, startedAt))
-  if (named) phases.dns = took(startedAt, resolvedAt)
-  if (!named || resolvedAt !== undefined) phases.connect = took(resolvedAt ?? startedAt, connectedAt)
-  if (tls && connectedAt !== undefined) phases.tls = took(connectedAt, securedAt)
+  if (named) phases.dns = rounded(took(startedAt, resolvedAt))
+  if (!named || resolvedAt !== undefined) phases.connect = rounded(took(resolvedAt ?? startedAt, connectedAt))
+  if (tls && connectedAt !== undefined) phases.tls = rounded(took(connectedAt, securedAt))
   return took(startedAt, tls ? securedAt : connectedAt)
 }

@@ -1,3 +1,5 @@
+import { util } from 'undici'
+
 /**
  * Headers of a reply: names in lower case, repeated ones joined by `, `, `set-cookie` an array. The object has no
  * prototype.
@@ -28,7 +30,8 @@ export interface ReplyHeaders {
 export function readHeaders(raw: readonly Buffer[]): ReplyHeaders {
   const headers = Object.create(null) as Record<string, string | string[]>
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = (raw[index] as Buffer).toString('latin1').toLowerCase()
+    // Names that are known it finds without making a string.
+    const name = util.headerNameToString(raw[index] as Buffer)
     const value = (raw[index + 1] as Buffer).toString('latin1')
     const before = headers[name]
     if (name === 'set-cookie') {

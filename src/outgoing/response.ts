@@ -136,7 +136,8 @@ export class RestResponse<T = unknown> {
   }
 }
 
-function parseJson(text: string): Parsed {
+/** What a text holds, or why it is no JSON. */
+export function parseJson(text: string): Parsed {
   if (text === '') return { data: null }
   try {
     return { data: JSON.parse(text) as unknown }

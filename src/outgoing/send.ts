@@ -13,17 +13,15 @@ import { StreamBody, type StreamOwner } from './stream-body.js'
 import { isTlsCode } from './tls-failure.js'
 import { ProxyRefusal } from './tunnel.js'
 
-/** Sends a request once. Never rejects: a failure is a result like a reply. */
-export function send(pool: SocketPool, outbound: Outbound, options: SendOptions): Promise<Reply | Failure> {
-  return new Promise((resolve) => {
-    new Attempt(pool, { outbound, options, resolve }).start()
-  })
+interface Sending {
+  readonly options: SendOptions
+  /** Called once. A failure is a result like a reply. */
+  readonly resolve: (result: Reply | Failure) => void
 }
 
-interface AttemptParts {
-  readonly outbound: Outbound
-  readonly options: SendOptions
-  readonly resolve: (result: Reply | Failure) => void
+/** Sends a request once. */
+export function send(pool: SocketPool, outbound: Outbound, sending: Sending): void {
+  new Attempt(pool, outbound, sending).start()
 }
 
 /**
@@ -39,7 +37,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   readonly #pool: SocketPool
   readonly #options: SendOptions
   readonly #payload: Outbound['body']
-  readonly #resolve: AttemptParts['resolve']
+  readonly #resolve: Sending['resolve']
   readonly #progress = new Progress()
   #timer: NodeJS.Timeout | undefined
   /** Destroys the socket; set while undici holds the request. */
@@ -55,7 +53,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   #stream: StreamBody | undefined
   #endStream: ((ending: Ending) => void) | undefined
 
-  constructor(pool: SocketPool, { outbound, options, resolve }: AttemptParts) {
+  constructor(pool: SocketPool, outbound: Outbound, { options, resolve }: Sending) {
     this.method = outbound.method
     const { forwarder } = pool
     this.path = forwarder ? pool.origin + outbound.path : outbound.path
@@ -72,7 +70,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     const { signals, timeoutMs } = this.#options
     for (const signal of signals) {
       // One service may make many calls at once; that is no leak to be warned of.
-      setMaxListeners(0, signal)
+      if (signal instanceof AbortSignal) setMaxListeners(0, signal)
       signal.addEventListener('abort', this)
     }
     this.#timer = setTimeout(failInTime, timeoutMs, this)
@@ -80,8 +78,9 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   }
 
   /** A signal was aborted. */
-  handleEvent({ target }: Event): void {
-    this.fail({ kind: 'aborted', cause: (target as AbortSignal).reason as unknown })
+  handleEvent(): void {
+    const signal = this.#options.signals.find(({ aborted }) => aborted)
+    this.fail({ kind: 'aborted', cause: signal?.reason as unknown })
   }
 
   // What undici calls, in this order.
@@ -174,9 +173,9 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   }
 
   #openBody(): void {
-    const { maxSize, stream } = this.#options
-    if (stream) this.#stream = new StreamBody(maxSize, this)
-    const sink = openBody(this.#stream ?? new Collector(maxSize, this), {
+    const { maxSize } = this.#options
+    const stream = this.#options.stream ? new StreamBody(maxSize, this) : undefined
+    const sink = openBody(stream ?? new Collector(maxSize, this), {
       headers: this.#replyHeaders,
       isExpected: this.method !== 'HEAD' && !bodiless.has(this.#statusCode),
       owner: this,
@@ -185,7 +184,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     if (!sink) return
     sink.source = this
     this.#sink = sink
-    if (this.#stream) this.#startStream(this.#stream)
+    if (stream) this.#startStream(stream)
   }
 
   /** Why the peer broke off TLS, if it said so. */
@@ -199,10 +198,12 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     return error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && bodiless.has(this.#statusCode)
   }
 
-  #startStream({ stream }: StreamBody): void {
+  /** From now on a failure breaks the stream off; before, it is the result of the call. */
+  #startStream(body: StreamBody): void {
+    this.#stream = body
     const ended = new Promise<Ending>((resolve) => (this.#endStream = resolve))
     this.touch()
-    this.#resolve(this.#reply(stream, ended))
+    this.#resolve(this.#reply(body.stream, ended))
   }
 
   #breakOff(stream: StreamBody, failure: Failure): void {

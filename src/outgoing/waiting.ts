@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
+import type { CancelSignal } from '../cancellation.js'
 
 /** What ends a wait before what is waited for has come. */
 export interface WaitLimits {
   /** Each of them ends it. */
-  readonly signals: readonly AbortSignal[]
+  readonly signals: readonly CancelSignal[]
   readonly timeoutMs: number
 }
 
@@ -19,23 +20,17 @@ export type Waited<T> =
  */
 export function waitFor<T>(promise: Promise<T>, { signals, timeoutMs }: WaitLimits): Promise<Waited<T>> {
   return new Promise((resolve, reject) => {
-    const end = (waited: Waited<T>) => {
-      stop()
-      resolve(waited)
-    }
     const timer = setTimeout(end, timeoutMs, { kind: 'timeout' })
-    const aborts = signals.map((signal) => () => {
-      end({ kind: 'aborted', cause: signal.reason as unknown })
-    })
-    const stop = () => {
-      clearTimeout(timer)
-      for (const [index, signal] of signals.entries()) signal.removeEventListener('abort', aborts[index] ?? stop)
+    const onAbort = {
+      handleEvent() {
+        end({ kind: 'aborted', cause: reasonOf(signals) })
+      },
     }
-    for (const [index, signal] of signals.entries()) {
-      setMaxListeners(0, signal)
-      signal.addEventListener('abort', aborts[index] ?? stop)
-      if (signal.aborted) aborts[index]?.()
+    for (const signal of signals) {
+      if (signal instanceof AbortSignal) setMaxListeners(0, signal)
+      signal.addEventListener('abort', onAbort)
     }
+    if (signals.some(({ aborted }) => aborted)) onAbort.handleEvent()
     promise.then(
       (value) => {
         end({ kind: 'value', value })
@@ -45,12 +40,27 @@ export function waitFor<T>(promise: Promise<T>, { signals, timeoutMs }: WaitLimi
         reject(error instanceof Error ? error : new Error(String(error)))
       },
     )
+
+    function end(waited: Waited<T>): void {
+      stop()
+      resolve(waited)
+    }
+
+    function stop(): void {
+      clearTimeout(timer)
+      for (const signal of signals) signal.removeEventListener('abort', onAbort)
+    }
   })
+}
+
+/** Why the first of these signals that is aborted was aborted. */
+export function reasonOf(signals: readonly CancelSignal[]): unknown {
+  return signals.find(({ aborted }) => aborted)?.reason
 }
 
 const never = new Promise<never>(() => undefined)
 
 /** Lets time pass. False if a signal was aborted meanwhile, which ends it. */
-export async function pause(ms: number, signals: readonly AbortSignal[]): Promise<boolean> {
+export async function pause(ms: number, signals: readonly CancelSignal[]): Promise<boolean> {
   return (await waitFor(never, { signals, timeoutMs: ms })).kind === 'timeout'
 }

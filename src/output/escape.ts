@@ -15,6 +15,7 @@ export function escapeControls(text: string): string {
 
 /** The same for text that must stay on one line. */
 export function escapeLine(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text
   return escapeControls(text).replaceAll('\t', '\\t').replaceAll('\r', '\\r').replaceAll('\n', '\\n')
 }
 

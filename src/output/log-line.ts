@@ -15,11 +15,14 @@ const levels: Readonly<Record<LogLevel, Style>> = {
  * `10:42:07 warn  my.api.get-orders: Slow upstream {"ms":1200}  5f1c09e2`; further lines of a message, and the lines of a
  * stack, stand under it.
  */
-export function logLines({ time, level, message, service, cid, fields = {} }: LogEntry): string[] {
+export function logLines(
+  { time, level, message, service, cid, fields = {} }: LogEntry,
+  formatTime: (time: number) => string = formatClock,
+): string[] {
   const { line, below } = splitFields(fields)
   const [first = '', ...rest] = escapeControls(message).split('\n')
   const head = [
-    style.dim(formatClock(time)),
+    style.dim(formatTime(time)),
     levels[level](level.padEnd(5)),
     ...(service === undefined ? [] : [style.dim(`${escapeLine(service)}:`)]),
     first,

@@ -9,6 +9,14 @@ export type OutputStream = Writable & {
   readonly columns?: number | undefined
 }
 
+/** What makes the writes of a terminal wait for it; no public name has been given to it. */
+interface BlockingHandle {
+  readonly _handle?: { setBlocking?(isBlocking: boolean): unknown } | null
+}
+
+/** Streams that nobody reads any more, so that nothing waits for what was written to them. */
+const abandoned = new WeakSet<OutputStream>()
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface TerminalOptions {
@@ -24,14 +32,20 @@ export interface TerminalOptions {
 export class Terminal {
   readonly isTTY: boolean
   readonly hasColour: boolean
+  /** Whether the cursor can be moved, so that a line can be written anew in its place. */
+  readonly canRewrite: boolean
   readonly symbols: Symbols
   readonly #stream: OutputStream
+  /** Got hold of before services run: what they write themselves is taken (`runtime/stray-output.ts`). */
+  readonly #write: OutputStream['write']
   readonly #columns: number | undefined
 
   constructor(stream: OutputStream, { env, color }: TerminalOptions) {
     this.#stream = stream
+    this.#write = stream.write.bind(stream)
     this.isTTY = stream.isTTY === true
     this.hasColour = color ?? wantsColour(this.isTTY, env)
+    this.canRewrite = this.isTTY && this.hasColour && env.TERM !== 'dumb'
     this.symbols = symbolsFor(env)
     this.#columns = positive(Number(env.COLUMNS))
   }
@@ -43,12 +57,17 @@ export class Terminal {
 
   /** Writes a message of our own, with a line end. Data from elsewhere in it must have been through `escapeControls`. */
   line(text = ''): void {
-    this.#stream.write(`${this.hasColour ? text : stripVTControlCharacters(text)}\n`)
+    this.#write(this.lineOf(text))
+  }
+
+  /** What `line` would write. */
+  lineOf(text: string): string {
+    return `${this.hasColour ? text : stripVTControlCharacters(text)}\n`
   }
 
   /** Writes exactly these bytes. */
   write(data: string | Uint8Array): void {
-    this.#stream.write(data)
+    this.#write(data)
   }
 
   /** Text from elsewhere, as this stream may show it: exact in a pipe; on a screen its control characters are visible. */
@@ -56,12 +75,35 @@ export class Terminal {
     return this.isTTY ? escapeControls(text) : text
   }
 
-  /** Resolves when everything written so far has left the process. */
+  /**
+   * The next write does not wait for the terminal. Node lets it, so that a process comes to a halt as long as its output is
+   * held with Ctrl-S; a server must go on.
+   */
+  unblock(): void {
+    if (this.isTTY) (this.#stream as BlockingHandle)._handle?.setBlocking?.(false)
+  }
+
+  /** Whether more should be written only after `onDrain`. */
+  get isCongested(): boolean {
+    return this.#stream.writableNeedDrain
+  }
+
+  /** Calls back once, when the reader has caught up. */
+  onDrain(listener: () => void): void {
+    this.#stream.once('drain', listener)
+  }
+
+  /** Resolves when everything written so far has left the process, or was given up. */
   flush(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#stream.writable) this.#stream.write('', () => resolve())
+      if (this.#stream.writable && !abandoned.has(this.#stream)) this.#write('', () => resolve())
       else resolve()
     })
+  }
+
+  /** Nothing waits any more for what was written. */
+  abandon(): void {
+    abandoned.add(this.#stream)
   }
 }
 

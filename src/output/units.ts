@@ -28,7 +28,25 @@ export function count(number: number, noun: string): string {
 /** Time of day with milliseconds left out, local: `10:42:07`. */
 export function formatClock(time: number): string {
   const date = new Date(time)
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}:${twoDigits(date.getSeconds())}`
+}
+
+/** The same with its day, for what is kept: `2026-11-23 10:42:07`. */
+export function formatDayAndClock(time: number): string {
+  const date = new Date(time)
+  const day = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`
+  return `${day} ${formatClock(time)}`
+}
+
+/** A moment in the past as people name it: `10:42`, or `2026-11-22 10:42` of another day. */
+export function formatMoment(time: number, now = Date.now()): string {
+  const full = formatDayAndClock(time).slice(0, -3)
+  const [day = '', clock = ''] = full.split(' ')
+  return formatDayAndClock(now).startsWith(day) ? clock : full
+}
+
+function twoDigits(part: number): string {
+  return part < 10 ? `0${part}` : String(part)
 }
 
 function trimmed(value: number, digits: number): string {

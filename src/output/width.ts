@@ -6,6 +6,7 @@ const wide =
 
 /** Columns that a text takes on a screen; colours take none. */
 export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
   let width = 0
   for (const character of stripVTControlCharacters(text)) width += widthOf(character)
   return width

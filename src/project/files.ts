@@ -127,7 +127,7 @@ function takeApart(path: string, text: string, findings: Finding[]): ReadFile {
   const source: SourceFile = {
     ...parsed,
     // Only what is wrong is shown, and most files are right.
-    rows: () => (rows ??= rowsOf(text, { nodes, contents: parsed.document.contents })),
+    rows: () => (rows ??= rowsOf(text, { nodes, document: parsed.document })),
   }
   findings.push(...syntaxFindings(source))
   if (findings.length === 0 && !hasMapping(source)) {
@@ -140,8 +140,13 @@ function takeApart(path: string, text: string, findings: Finding[]): ReadFile {
   }
   // Taken for nothing, either would leave out what it stands for: a channel's security, say.
   for (const alias of nodes.unknownAliases()) {
-    const message = `There is no anchor "&${alias.source}" before this alias`
-    findings.push({ code: 'ZC001', message, range: rangeOf(alias) })
+    // Without the name: what begins with "*" may be a secret that lacks its quotes.
+    findings.push({
+      code: 'ZC001',
+      message: 'There is no anchor of this name before this alias',
+      hint: 'put the value in quotes, if it is meant to begin with "*"',
+      range: rangeOf(alias),
+    })
   }
   const bomb = findings.length === 0 ? nodes.findBomb() : undefined
   if (bomb) findings.push({ code: 'ZC005', message: 'Aliases expand too far, or contain themselves', range: bomb })

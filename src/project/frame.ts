@@ -6,6 +6,8 @@ export const hiddenCharacter = '\uE000'
 const hidden = new RegExp(`${hiddenCharacter}+`, 'g')
 const keyValue =
   /((?:^|[\s{,-])["']?([\w.-]+)["']?\s*:\s+)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\$\{[^}]*\}(?=\s*(?:[,}#]|$))|[^,}#\s][^,}#]*)/g
+/** Without the blank after the colon it is no pair to YAML, but the same to whoever wrote it. */
+const tightPair = /([\w.-]+):([^\s,}#]{6,})/g
 const onlyReference = /^["']?\$\{[^}]*\}["']?\s*$/
 
 export interface FramePlace {
@@ -61,7 +63,8 @@ export function mask(line: string, redactor: Redactor): string {
   const byName = line.replace(keyValue, (found, before: string, key: string, value: string) =>
     isSensitiveName(key) && !onlyReference.test(value) ? `${before}${redacted}` : found,
   )
-  return redactor.text(byName).replace(hidden, redacted)
+  const all = byName.replace(tightPair, (found, key: string) => (isSensitiveName(key) ? `${key}:${redacted}` : found))
+  return redactor.url(all).replace(hidden, redacted)
 }
 
 /** Where the carets stand once what is before them, and what is above them, has been masked. */

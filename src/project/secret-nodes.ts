@@ -1,7 +1,7 @@
-import { type Node, type Scalar, type YAMLMap, isMap, isScalar, isSeq } from 'yaml'
+import { type Document, type Node, type Scalar, isMap, isNode, isScalar, isSeq } from 'yaml'
 import { isSensitiveName } from '../redact.js'
 import { hiddenCharacter } from './frame.js'
-import { type Nodes, rangeOf } from './nodes.js'
+import { type Entry, type Nodes, rangeOf } from './nodes.js'
 import type { Range } from './source.js'
 
 /** Where secrets stand in a file, as far as its keys tell, whether it has mistakes or not. */
@@ -43,25 +43,46 @@ const onlyReference = /^\$\{[^}]*\}$/
  * What may be a secret in a security definition: everything that is not known to be none, under a misspelt key above all.
  */
 export function secretsOfDefinition(nodes: Nodes, item: Node | null): Scalar[] {
-  if (!isMap(item)) return []
-  const secret = nodes.entries(item).filter(({ key }) => !publicSecurityFields.has(key))
-  return secret.flatMap(({ key, value }) => {
+  return secretEntries(nodes, item).flatMap(({ key, value }) => {
     const scalars = scalarsIn(nodes, value)
-    // Of a mapping, what stands under the name of a secret is found anywhere.
-    return key === 'extra_fields' ? scalars.filter(({ value: pair }) => isSecretPair(String(pair))) : scalars
+    return key === 'extra_fields' ? scalars.filter(isSecretPair) : scalars
   })
 }
 
-function isSecretPair(text: string): boolean {
-  const [key, ...value] = text.split('=')
-  return value.length > 0 && isSensitiveName((key ?? '').trim())
+function secretEntries(nodes: Nodes, item: Node | null): Entry[] {
+  if (!isMap(item)) return []
+  return nodes.entries(item).filter(({ key, value }) => {
+    if (key === 'extra_fields') return scalarsIn(nodes, value).some(isSecretPair)
+    return !publicSecurityFields.has(key)
+  })
 }
 
-/** The lines of a text with the secrets in it hidden, each character by a stand-in, so that every column stays. */
-export function rowsOf(text: string, { nodes, contents }: { nodes: Nodes; contents: Node | null }): string[] {
-  const secrets = [...secretsByName(nodes, contents), ...secretsOfSection(nodes, contents)]
-  const ranges = secrets.filter(({ value }) => !onlyReference.test(String(value))).map((node) => rangeOf(node))
-  return hide(text, ranges).split('\n')
+/** `client_secret=…`; of a mapping, what stands under the name of a secret is found anywhere. */
+function isSecretPair({ value }: Scalar): boolean {
+  const [key = '', ...rest] = String(value).split('=')
+  return rest.length > 0 && isSensitiveName(key.trim())
+}
+
+/**
+ * The lines of a text with the secrets in it hidden, each character by a stand-in, so that every column stays. What stands in
+ * the place of a secret and means nothing to YAML, an unknown alias or tag, may be one that lacks its quotes.
+ */
+export function rowsOf(text: string, { nodes, document }: { nodes: Nodes; document: Document.Parsed }): string[] {
+  const { contents, warnings } = document
+  const places = [...placesByName(nodes, contents), ...placesOfSection(nodes, contents)]
+  const scalars = places.flatMap(({ value }) => scalarsIn(nodes, value))
+  const known = scalars.filter(({ value }) => !onlyReference.test(String(value))).map((node) => rangeOf(node))
+  const tags = warnings.map(({ pos: [start, end] }) => ({ start, end }))
+  const odd = [...nodes.unknownAliases().map((alias) => rangeOf(alias)), ...tags]
+  const hidden = odd.filter(({ start }) => places.some(({ span }) => start >= span.start && start < span.end))
+  return hide(text, [...known, ...hidden]).split('\n')
+}
+
+/** Where a secret stands. */
+interface Place {
+  readonly value: Node | null
+  /** From its key to the end of its value. */
+  readonly span: Range
 }
 
 function hide(text: string, ranges: readonly Range[]): string {
@@ -76,32 +97,41 @@ function hide(text: string, ranges: readonly Range[]): string {
   return shown + text.slice(at)
 }
 
-function secretsOfSection(nodes: Nodes, contents: Node | null): Scalar[] {
+function placesOfSection(nodes: Nodes, contents: Node | null): Place[] {
   if (!isMap(contents)) return []
   const section = nodes.entries(contents).find(({ key }) => key === 'security')?.value
-  return isSeq(section) ? section.items.flatMap((item) => secretsOfDefinition(nodes, nodes.resolve(item))) : []
+  if (!isSeq(section)) return []
+  const items = section.items.map((item) => nodes.resolve(item))
+  return items
+    .flatMap((item) => secretEntries(nodes, item))
+    .map(({ value, keyRange, range }) => ({ value, span: { start: keyRange.start, end: endOf(value, range) } }))
 }
 
 /** What stands under a key that is the name of a secret, anywhere. */
-function secretsByName(nodes: Nodes, contents: Node | null): Scalar[] {
-  const found: Scalar[] = []
+function placesByName(nodes: Nodes, contents: Node | null): Place[] {
+  const found: Place[] = []
   const search = (node: unknown): void => {
     if (isSeq(node)) node.items.forEach(search)
     if (!isMap(node)) return
-    for (const { key, value } of ownEntries(nodes, node)) {
-      if (isSensitiveName(key)) found.push(...scalarsIn(nodes, nodes.resolve(value)))
-      else search(value)
+    for (const { key, value } of node.items) {
+      if (isSensitiveName(nameOf(nodes, key))) {
+        const span = { start: rangeOf(key).start, end: endOf(value, rangeOf(value, key)) }
+        found.push({ value: nodes.resolve(value), span })
+      } else search(value)
     }
   }
   search(contents)
   return found
 }
 
-function ownEntries(nodes: Nodes, map: YAMLMap): { key: string; value: unknown }[] {
-  return map.items.map(({ key, value }) => {
-    const name = nodes.resolve(key)
-    return { key: isScalar(name) ? String(name.value) : '', value }
-  })
+/** An empty value has no range of its own, but stands behind its tag. */
+function endOf(value: unknown, { end }: Range): number {
+  return Math.max(end, (isNode(value) && value.range?.[1]) || 0)
+}
+
+function nameOf(nodes: Nodes, key: unknown): string {
+  const name = nodes.resolve(key)
+  return isScalar(name) ? String(name.value) : ''
 }
 
 /** Every text and number in a value, each once however often an alias stands for it. */

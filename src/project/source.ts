@@ -1,7 +1,7 @@
 import { type Document, LineCounter, type YAMLError, YAMLParseError, isMap, isScalar, parseDocument } from 'yaml'
 import type { ErrorCode } from '../errors.js'
 import type { Redactor } from '../redact.js'
-import { printable, renderFrame } from './frame.js'
+import { mask, printable, renderFrame } from './frame.js'
 import { findTooDeep } from './nesting.js'
 import type { Problem } from './problem.js'
 
@@ -71,7 +71,9 @@ function linesOf(text: string): LineCounter {
 /** What keeps a file from being read at all: at most one finding for each line. */
 export function syntaxFindings({ document, text, lines }: SourceFile): Finding[] {
   const seen = new Set<number>()
-  const findings = document.errors.flatMap((error) => {
+  // A tag that stands for nothing would be left out, and what it was to say with it.
+  const tags = document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')
+  const findings = [...document.errors, ...tags].flatMap((error) => {
     const { line } = lines.linePos(Math.min(error.pos[0], text.length))
     if (seen.has(line)) return []
     seen.add(line)
@@ -102,6 +104,13 @@ function syntaxFinding({ code, message, pos }: YAMLError, text: string): Finding
       }
     case 'TAB_AS_INDENT':
       return { code: 'ZC001', message: 'A tab is used for indentation', hint: 'indent with spaces', range: one }
+    case 'TAG_RESOLVE_FAILED':
+      return {
+        code: 'ZC001',
+        message: 'A value that begins with "!" is a tag to YAML, and there is none of this name',
+        hint: 'put the value in quotes',
+        range: one,
+      }
     default:
       if (/\{\{/.test(lineAt(text, range.start))) return bracesFinding(one)
       return { code: 'ZC001', message: `Invalid YAML: ${reworded(message)}`, range: one }
@@ -128,8 +137,9 @@ export function malformedReference(range: Range): Finding {
   }
 }
 
+/** Without what the parser repeats of the file: it may be a secret. */
 function reworded(message: string): string {
-  const line = message.split('\n')[0] ?? message
+  const [line = ''] = message.replace(/(?:(characters): |(sequence) |: ").*$/s, '$1$2').split('\n')
   if (line.startsWith('Maximum call stack')) return 'Values are nested too deeply'
   return line.replace(/ at line \d+, column \d+:?$/, '').replace(/\.$/, '')
 }
@@ -149,7 +159,7 @@ function lineEnd(text: string, start: number, end: number): number {
 export function problemOf(source: SourceFile, finding: Finding, redactor: Redactor): Problem {
   const { code, message, hint, severity = 'error', scope = severity === 'warning' ? 'item' : 'project' } = finding
   const place = placeOf(source, finding.range, redactor)
-  const shown = (text: string) => printable(redactor.text(text))
+  const shown = (text: string) => printable(mask(text, redactor))
   return { code, severity, message: shown(message), ...(hint !== undefined && { hint: shown(hint) }), scope, ...place }
 }
 

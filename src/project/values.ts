@@ -67,7 +67,8 @@ function readScalar({ name, field, node, range }: FieldValue, context: ValueCont
       return bounded({ name, field, value: Number(value), range }, context)
   }
   if (typeof value === 'boolean' && field.kind === 'boolean') return value
-  const hint = isTextKind(field) ? `put it in quotes: "${node.source ?? String(value)}"` : undefined
+  const quoted = field.kind === 'secret' ? '' : `: "${node.source ?? String(value)}"`
+  const hint = isTextKind(field) ? `put it in quotes${quoted}` : undefined
   report({ code: 'ZC104', message: `"${name}" must be ${nounOf(field)}`, hint, range })
   return undefined
 }

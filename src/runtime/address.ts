@@ -1,7 +1,11 @@
 import type { Dispatch } from '../exchange.js'
 import type { Logger } from '../log.js'
 import type { Project } from '../project/project.js'
+import { type Bound, type HostAndPort, isLoopbackAddress } from '../channel/bind.js'
 import { Listener, type RequestEvent } from '../channel/listener.js'
+import type { ReservedPort } from '../channel/reserved-port.js'
+
+export type { HostAndPort } from '../channel/bind.js'
 
 interface AddressOptions {
   readonly dispatch: Dispatch
@@ -9,24 +13,24 @@ interface AddressOptions {
   readonly onRequest: (event: RequestEvent) => void
   /** Holds requests back while what answers them is being replaced. */
   readonly ready?: () => Promise<void> | undefined
+  /** The port that is held open for it. */
+  readonly reserved?: ReservedPort | undefined
 }
 
-export interface HostAndPort {
-  readonly host: string
-  readonly port: number
-}
-
-export interface BoundAddress extends HostAndPort {
-  readonly url: string
-}
+export type BoundAddress = Bound
 
 /** The address that a server answers on. It can move to another one without dropping a request. */
 export class Address {
   readonly #options: AddressOptions
   #listener: Listener
   #project: Project
+  /** What was asked for last, whether or not it could be had. */
   #wanted: HostAndPort
+  /** What was asked for when it was had. */
+  #held: HostAndPort | undefined
   #bound: BoundAddress | undefined
+  /** Where it listened before, while requests are still being answered there. */
+  readonly #leaving = new Map<Listener, Promise<void>>()
 
   constructor(project: Project, wanted: HostAndPort, options: AddressOptions) {
     this.#options = options
@@ -41,9 +45,14 @@ export class Address {
     return this.#bound
   }
 
-  /** @throws ZatoError ZU004 if the port is in use */
+  /** How many requests are being answered. */
+  get inFlight(): number {
+    return [this.#listener, ...this.#leaving.keys()].reduce((sum, listener) => sum + listener.inFlight, 0)
+  }
+
+  /** @throws AddressError if the address cannot be bound */
   async listen(): Promise<void> {
-    this.#bound = await this.#listener.listen(this.#wanted)
+    await this.#bind(this.#listener)
   }
 
   /** Answers for the channels of this project from now on. */
@@ -53,23 +62,44 @@ export class Address {
   }
 
   /**
-   * Listens on another address, if it is another one; the old one closes once its requests are answered.
+   * Listens on another address, if it is another one; the old one closes once its requests are answered. One that could not
+   * be had is not asked for again.
    *
-   * @throws ZatoError ZU004 if the port is in use; the old address then stays
+   * @throws AddressError if the address cannot be bound; the old address then stays
    */
   async move(wanted: HostAndPort): Promise<boolean> {
-    if (wanted.host === this.#wanted.host && wanted.port === this.#wanted.port) return false
+    if (isSame(wanted, this.#wanted)) return false
     this.#wanted = wanted
-    const listener = this.#createListener()
-    this.#bound = await listener.listen(wanted)
-    const old = this.#listener
-    this.#listener = listener
-    void old.close()
+    if (this.#held && isSame(wanted, this.#held)) return false
+    const [old, next] = [this.#listener, this.#createListener()]
+    await this.#bind(next)
+    this.#listener = next
+    this.#leaving.set(
+      old,
+      old.close().then(() => void this.#leaving.delete(old)),
+    )
     return true
   }
 
-  close(options: { drainMs: number }): Promise<void> {
-    return this.#listener.close(options)
+  async close(options: { drainMs: number }): Promise<void> {
+    const leaving = [...this.#leaving.keys()].map((listener) => listener.close(options))
+    await Promise.all([this.#listener.close(options), ...leaving])
+  }
+
+  async #bind(listener: Listener): Promise<void> {
+    this.#bound = await listener.listen(this.#wanted, this.#options.reserved)
+    this.#held = this.#wanted
+    this.#warn(this.#bound)
+  }
+
+  #warn({ host, port, url, isShadowed }: BoundAddress): void {
+    const { log } = this.#options
+    if (isShadowed) {
+      log.warn(`Another program listens on port ${port} of ::1, where "localhost" may lead: use ${url}`)
+    }
+    if (!isLoopbackAddress(host)) {
+      log.warn(`Listening on ${host}: other machines can call the channels, and Host and Origin are not checked`)
+    }
   }
 
   #createListener(): Listener {
@@ -77,4 +107,8 @@ export class Address {
     listener.use(this.#project)
     return listener
   }
+}
+
+function isSame(one: HostAndPort, other: HostAndPort): boolean {
+  return one.host === other.host && one.port === other.port
 }

@@ -1,29 +1,38 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import type { Duplex, Readable } from 'node:stream'
-import { createInterface } from 'node:readline'
-import type { Dispatch, Outcome } from '../exchange.js'
-import type { LogLevel } from '../log.js'
+import { randomUUID } from 'node:crypto'
+import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import type { Dispatch } from '../exchange.js'
+import type { LogEntry, LogLevel } from '../log.js'
+import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
+import { type Cause, judge, reasonOf } from './death.js'
 import { Deferred } from './deferred.js'
-import { startSignature } from './environment.js'
 import type { Frame } from './frames.js'
+import { GuardLine } from './guard-line.js'
+import type { MemorySpace } from './guard-messages.js'
 import type { Build, Host, HostSinks, LoadResult } from './host.js'
-import type { FromServices, ToServices } from './messages.js'
-import { runtimeFile } from './package-files.js'
+import { type Place, placeOf } from './load-problem.js'
+import type { Doing, FromServices, ToServices } from './messages.js'
 import { endedWhileLoading, notStarted } from './process-problem.js'
+import { ProcessOutput } from './process-output.js'
 import { RemoteDispatch } from './remote-dispatch.js'
+import { type ProcessExit, exitOf, processSignature, startServicesProcess } from './services-process.js'
 import { FrameSocket } from './socket.js'
+import { StallWatch } from './stall-watch.js'
+import { uncaughtEntry } from './uncaught-entry.js'
+import type { Whereabouts } from './whereabouts.js'
 import { within } from './within.js'
 
 interface ChildProcessHostOptions extends HostSinks {
   readonly project: Project
   /** A folder that only this user can enter. */
   readonly folder: string
+  /** Whether services may stand still as long as they like, because someone may be debugging them. */
+  readonly isPatient?: boolean | undefined
 }
-
-const megabyte = 1024 * 1024
 
 /** How long a process may take to end once it has nothing left to do. */
 const endMs = 1000
@@ -31,64 +40,75 @@ const endMs = 1000
 /** How long the last lines of a process that ended may take to arrive. */
 const lastWordsMs = 100
 
-/** How Node's report begins when the heap is full. */
-const heapReport = '<--- Last few GCs --->'
-
-/** What the callers of a process that died get: nothing was wrong with their request, and it may be sent again at once. */
-const lost: Outcome = {
-  statusCode: 503,
-  headers: { 'retry-after': '0' },
-  problem: { title: 'Service Unavailable', detail: 'The process of the services ended while it answered this request' },
-}
-
 /** A generation in a process of its own: what happens to it happens to nobody else. */
 export class ChildProcessHost implements Host {
   readonly dispatch: Dispatch
   readonly #sinks: HostSinks
+  readonly #isPatient: boolean
   readonly #signature: string
-  readonly #maxMemory: number
+  /** Where the process writes the bundle while it loads it. */
+  readonly #file: string
   readonly #child: ChildProcess
+  readonly #output: ProcessOutput
   readonly #socket: FrameSocket<FromServices, ToServices>
+  readonly #guard: GuardLine
   readonly #remote: RemoteDispatch
+  readonly #stallWatch: StallWatch
   readonly #ready = new Deferred<boolean>()
   readonly #loaded = new Deferred<LoadResult>()
   readonly #ended: Promise<void>
   #project: Project
   #redactor: Redactor
+  #code: Uint8Array = new Uint8Array()
   #onInspecting: (() => void) | undefined
-  /** What Node prints is about itself: why it does not start, or how its heap is full, at a length that helps nobody. */
-  #isDying = false
-  #lastWords = ''
+  /** What the services are doing that they may not come back from. */
+  #doing: Doing | undefined
+  /** Why the process had to be ended. */
+  #cause: Cause | undefined
   #isReady = false
+  #isLoading = false
   /** No new request comes here any more. */
   #isDraining = false
   /** It was told to end. */
   #isEnding = false
 
   /** Starts a process that waits for a build of a project like this one. */
-  constructor({ project, folder, ...sinks }: ChildProcessHostOptions) {
+  constructor({ project, folder, isPatient = false, ...sinks }: ChildProcessHostOptions) {
     this.#sinks = sinks
+    this.#isPatient = isPatient
     this.#project = project
     this.#redactor = createRedactor(project.secrets, project.secretNames)
     this.#signature = processSignature(project)
-    this.#maxMemory = project.server.maxMemory
-    this.#child = startProcess(project, folder)
+    this.#file = join(folder, `${randomUUID()}.mjs`)
+    this.#child = startServicesProcess(project, folder)
+    const { stdout, stderr, stdio } = this.#child
     const socketClosed = new Deferred<undefined>()
-    this.#socket = new FrameSocket(this.#child.stdio[3] as unknown as Duplex, {
+    this.#socket = new FrameSocket(stdio[3] as unknown as Duplex, {
       onFrame: (frame) => this.#receive(frame),
-      onClose: () => socketClosed.resolve(undefined),
+      onClose: () => {
+        socketClosed.resolve(undefined)
+        this.#gone()
+      },
     })
-    this.#remote = new RemoteDispatch((message, body) => this.#socket.send(message, body))
+    this.#guard = new GuardLine(stdio[4] as unknown as Duplex, (space, where) => {
+      this.#endFor(this.#outOfMemory(space, where))
+    })
+    this.#stallWatch = new StallWatch({
+      isBusy: () => this.#isLoading || this.#remote.isBusy,
+      ping: () => this.#socket.send({ type: 'ping' }),
+      onStall: () => void this.#stalled(),
+    })
+    this.#remote = new RemoteDispatch(
+      (message, body) => this.#socket.send(message, body),
+      () => this.#stallWatch.start(),
+    )
     this.dispatch = this.#remote.dispatch
-    this.#readOutput(this.#child.stdout, 'info')
-    this.#readOutput(this.#child.stderr, 'warn')
-    // The lifeline of a process that was killed is reset.
-    this.#child.stdio[4]?.on('error', () => undefined)
+    this.#output = new ProcessOutput(stdout, stderr, (level, line) => this.#log(level, line))
     const outputClosed = new Promise((resolve) => this.#child.on('close', resolve))
-    this.#ended = Promise.all([exitOf(this.#child), socketClosed.promise]).then(async ([reason]) => {
+    this.#ended = Promise.all([exitOf(this.#child), socketClosed.promise]).then(async ([exit]) => {
       // A process that the services started may hold the output open.
       await within(lastWordsMs, outputClosed)
-      this.#end(reason)
+      this.#end(exit)
     })
   }
 
@@ -105,8 +125,16 @@ export class ChildProcessHost implements Host {
   async load({ project, bundle }: Build): Promise<LoadResult> {
     this.#project = project
     this.#redactor = createRedactor(project.secrets, project.secretNames)
-    if (await this.#ready.promise) this.#socket.send({ type: 'build', project }, bundle.code)
-    return this.#loaded.promise
+    this.#code = bundle.code
+    if (await this.#ready.promise) {
+      this.#watch(project)
+      this.#isLoading = true
+      this.#stallWatch.start()
+      this.#socket.send({ type: 'build', project, file: this.#file }, bundle.code)
+    }
+    const result = await this.#loaded.promise
+    this.#isLoading = false
+    return result
   }
 
   /** Opens the debugger on `port`, or closes it. */
@@ -135,79 +163,94 @@ export class ChildProcessHost implements Host {
     await this.#ended
   }
 
+  #watch({ server }: Project): void {
+    if (this.#isPatient) return
+    this.#stallWatch.limit(server.stallTimeout)
+    this.#guard.watchMemory(server.maxMemory)
+  }
+
   #receive({ head, body }: Frame<FromServices>): void {
     if (head.type === 'ready') this.#start()
+    else if (head.type === 'pong') this.#stallWatch.answered()
+    else if (head.type === 'doing') this.#doing = head.doing
     else if (head.type === 'loaded') this.#loaded.resolve({ services: head.services, problems: [] })
     else if (head.type === 'failed') this.#loaded.resolve({ services: [], problems: head.problems })
     else if (head.type === 'log') this.#sinks.logSink(head.entry)
     else if (head.type === 'event') this.#sinks.onEvent?.(head.event)
-    else if (head.type === 'uncaught') this.#uncaught(head.message)
+    else if (head.type === 'uncaught') this.#uncaught(head)
     else if (head.type === 'inspecting') this.#onInspecting?.()
     else this.#remote.receive(head, body)
   }
 
   #start(): void {
     this.#isReady = true
+    this.#output.up()
     this.#ready.resolve(true)
   }
 
-  #uncaught(message: string): void {
-    this.#log('error', `Nobody caught an error of a service: ${message}`)
-    if (!this.#isDraining) this.#sinks.onUncaught?.()
+  #uncaught({ message, where }: Extract<FromServices, { type: 'uncaught' }>): void {
+    this.#sinks.logSink(uncaughtEntry({ message, where, place: this.#placeOf(where) }, this.#redactor))
+    if (!this.#isDraining) this.#sinks.onUncaught?.({ byRequest: where.run !== undefined })
+  }
+
+  async #stalled(): Promise<void> {
+    const { stallTimeout: seconds } = this.#project.server
+    this.#gone()
+    const where = await this.#guard.stop()
+    // Nobody can look into a system call, but what was to be called is known.
+    this.#endFor({ type: 'stall', seconds, ...(where ? { where } : this.#doing) })
+  }
+
+  #endFor(cause: Cause): void {
+    this.#cause ??= cause
+    this.#gone()
+    this.#child.kill('SIGKILL')
+  }
+
+  #gone(): void {
+    if (!this.#isEnding) this.#sinks.onGone?.()
   }
 
   /** What services write past the logger, and what Node itself says, becomes log lines. */
-  #readOutput(stream: Readable | null, level: LogLevel): void {
-    if (!stream) return
-    createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
-      this.#isDying ||= line === heapReport || !this.#isReady
-      if (this.#isDying) this.#lastWords += `${line}\n`
-      else this.#log(level, line)
-    })
-  }
-
   #log(level: LogLevel, message: string): void {
-    this.#sinks.logSink({ time: Date.now(), level, message: this.#redactor.text(message) })
+    const entry: LogEntry = { time: Date.now(), level, message: this.#redactor.url(message) }
+    this.#sinks.logSink(entry)
   }
 
-  #end(exit: string): void {
-    const reason = this.#reasonOf(exit)
-    const requests = this.#remote.fail(lost).map(({ cid, service }) => ({ cid, service }))
-    const problem = this.#isReady ? endedWhileLoading(this.#project, reason) : notStarted(this.#project, reason)
-    this.#ready.resolve(false)
-    this.#loaded.resolve({ services: [], problems: [problem] })
-    if (!this.#isEnding) this.#sinks.onDeath?.({ reason, requests })
+  #end(exit: ProcessExit): void {
+    this.#stallWatch.stop()
+    const cause = this.#cause ?? this.#causeOf(exit)
+    const place = this.#placeOf(cause.where)
+    const { death, outcomeOf } = judge(cause, { requests: this.#remote.requests, place })
+    this.#remote.fail(outcomeOf)
+    if (!this.#isEnding) this.#sinks.onDeath?.(death)
     this.#isEnding = true
+    this.#ready.resolve(false)
+    void this.#endLoading(cause, place)
   }
 
-  #reasonOf(exit: string): string {
-    if (!this.#isReady) return `${exit} ${this.#redactor.text(this.#lastWords)}`.trim()
-    if (!this.#lastWords.includes('heap out of memory')) return exit
-    return `ran out of memory (server.max_memory is ${Math.round(this.#maxMemory / megabyte)} MB)`
+  /** Does nothing if it had loaded. */
+  async #endLoading(cause: Cause, place: Place | undefined): Promise<void> {
+    this.#loaded.resolve({ services: [], problems: [await this.#problemOf(cause, place)] })
   }
-}
 
-function startProcess(project: Project, folder: string): ChildProcess {
-  const memory = Math.ceil(project.server.maxMemory / megabyte)
-  const args = ['--enable-source-maps', `--max-old-space-size=${memory}`, runtimeFile('child.js'), folder]
-  return spawn(process.execPath, args, {
-    env: project.environment,
-    // Output, output, messages, and the lifeline that the guard watches.
-    stdio: ['ignore', 'pipe', 'pipe', 'overlapped', 'overlapped'],
-    windowsHide: true,
-  })
-}
+  #outOfMemory(space: MemorySpace, where?: Whereabouts): Cause {
+    return { type: 'memory', space, limit: this.#project.server.maxMemory, where, suspect: this.#guard.suspect }
+  }
 
-function processSignature({ environment, server }: Project): string {
-  return `${server.maxMemory} ${startSignature(environment)}`
-}
+  #causeOf(exit: ProcessExit): Cause {
+    if (this.#isReady && this.#output.tellsOfFullHeap) return this.#outOfMemory('heap')
+    const isEnd = this.#doing?.what.startsWith('process.')
+    return { type: 'exit', exit, ...(isEnd && this.#doing) }
+  }
 
-/** Why a process ended, or did not even start. */
-async function exitOf(child: ChildProcess): Promise<string> {
-  try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-    return signal ? `was ended by ${signal}` : `exited with code ${code ?? 0}`
-  } catch (error) {
-    return `did not start: ${error instanceof Error ? error.message : String(error)}`
+  #problemOf(cause: Cause, place: Place | undefined): Promise<Problem> | Problem {
+    const redactor = this.#redactor
+    if (this.#isReady) return endedWhileLoading(this.#project, { reason: reasonOf(cause), place, redactor })
+    return notStarted(this.#project, `${reasonOf(cause)} ${redactor.text(this.#output.lastWords)}`.trim())
+  }
+
+  #placeOf(where: Whereabouts | undefined): Place | undefined {
+    return where && placeOf(where.stack, { url: pathToFileURL(this.#file).href, code: this.#code })
   }
 }

@@ -1,14 +1,19 @@
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { LogEntry } from '../log.js'
-import type { Project } from '../project/project.js'
+import { currentRun } from '../service/current-run.js'
 import type { TraceSink } from '../trace/events.js'
 import { applyEnvironment } from './environment.js'
+import { failedBeside } from './fault-outcomes.js'
 import type { Frame } from './frames.js'
 import { Generation } from './generation.js'
-import type { FromServices, ToServices } from './messages.js'
+import type { Doing, FromServices, ToServices } from './messages.js'
+import { ownerOf, rememberMicrotasks } from './microtasks.js'
+import { watchPointsOfNoReturn } from './point-of-no-return.js'
 import { RequestServer } from './request-server.js'
 import { FrameSocket } from './socket.js'
+import { describeThrown } from './uncaught.js'
+import { currentRunFacts, rawStack, runFacts, runFactsName } from './whereabouts.js'
 
 /**
  * The process of the services: waits for a build, loads it, answers requests. It starts with everything imported that a
@@ -28,6 +33,8 @@ new Worker(new URL('./guard.js', import.meta.url), {
 
 let generation: Generation | undefined
 let requests: RequestServer | undefined
+/** Told to end, and doing so. */
+let isEnding = false
 
 const socket = new FrameSocket<ToServices, FromServices>(new Socket({ fd: messagesFd }), {
   onFrame: (frame) => receive(frame),
@@ -42,19 +49,22 @@ function sendLog(entry: LogEntry): void {
   socket.flush()
 }
 
+type Build = Extract<ToServices, { type: 'build' }>
+
 function receive({ head, body }: Frame<ToServices>): void {
   if (head.type === 'request') void requests?.run({ id: head.id, incoming: head.incoming, body })
   else if (head.type === 'abort') requests?.abort(head.id)
   else if (head.type === 'credit') requests?.credit(head.id, head.bytes)
-  else if (head.type === 'build') void load(head.project, body)
-  else if (head.type === 'inspect') void inspect(head.port)
+  else if (head.type === 'ping') send({ type: 'pong' })
+  else if (head.type === 'build') void load(head, body)
+  else if (head.type === 'inspect') void openDebugger(head.port)
   else void end()
 }
 
-async function load(project: Project, code: Uint8Array): Promise<void> {
+async function load({ project, file }: Build, code: Uint8Array): Promise<void> {
   applyEnvironment(project.environment, { replace: true })
   const onEvent: TraceSink = (event) => send({ type: 'event', event })
-  const loaded = await Generation.load({ project, code, folder, logSink: sendLog, onEvent })
+  const loaded = await Generation.load({ project, code, file, logSink: sendLog, onEvent })
   if (!loaded.generation) {
     send({ type: 'failed', problems: loaded.problems })
     return
@@ -64,7 +74,7 @@ async function load(project: Project, code: Uint8Array): Promise<void> {
   send({ type: 'loaded', services: generation.services })
 }
 
-async function inspect(port: number | undefined): Promise<void> {
+async function openDebugger(port: number | undefined): Promise<void> {
   const inspector = await import('node:inspector')
   if (port === undefined) inspector.close()
   else inspector.open(port, '127.0.0.1')
@@ -73,12 +83,31 @@ async function inspect(port: number | undefined): Promise<void> {
 
 async function end(): Promise<void> {
   await generation?.close()
+  isEnding = true
   process.exit(0)
 }
 
-function reportUncaught(error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  send({ type: 'uncaught', message: text })
+/** An error may reach many promises, each of which nobody handles. */
+const reported = new WeakSet()
+
+function reportUncaught(thrown: unknown): void {
+  const error = thrown instanceof Error ? thrown : undefined
+  if (error && reported.has(error)) return
+  if (error) reported.add(error)
+  const run = ownerOf(thrown) ?? currentRun()
+  const message = describeThrown(thrown)
+  const facts = run && runFacts(run, requests?.idOf(run.incoming))
+  send({ type: 'uncaught', message, where: { run: facts, stack: error?.stack ?? message } })
+  if (run) requests?.fail(run.incoming, failedBeside)
+  socket.flush()
+}
+
+const facts = () => currentRunFacts((incoming) => requests?.idOf(incoming))
+
+/** At once: it may be the last thing that is heard of this process. */
+function tellDoing(what: string): void {
+  const doing: Doing = { what, where: { run: facts(), stack: rawStack() } }
+  send({ type: 'doing', doing })
   socket.flush()
 }
 
@@ -86,6 +115,13 @@ function reportUncaught(error: unknown): void {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 // A rejection that nobody handles arrives here too.
 process.on('uncaughtException', reportUncaught)
-process.on('exit', () => socket.flush())
+process.on('exit', () => {
+  if (!isEnding) tellDoing('process.exit')
+  socket.flush()
+})
+// For the guard.
+Object.defineProperty(globalThis, runFactsName, { value: facts })
+watchPointsOfNoReturn(process, { onEnter: tellDoing, onReturn: () => send({ type: 'doing', doing: undefined }) })
+rememberMicrotasks(globalThis)
 
 send({ type: 'ready' })

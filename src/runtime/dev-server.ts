@@ -4,6 +4,7 @@ import { type LogSink, type Logger, createLogger } from '../log.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import { Address } from './address.js'
+import { deathEntry } from './death-entry.js'
 import { EnvTypes } from './env-types.js'
 import type { Death } from './events.js'
 import { Gate } from './gate.js'
@@ -44,7 +45,7 @@ export class DevServer implements RunningServer {
   #redactor: Redactor = createRedactor([])
   #closing: Promise<void> | undefined
 
-  /** @throws ZatoError ZU004 if the port is in use */
+  /** @throws AddressError if the address cannot be bound */
   static async start(options: ServerOptions): Promise<DevServer> {
     const server = new DevServer(options, await createPrivateFolder())
     try {
@@ -70,8 +71,8 @@ export class DevServer implements RunningServer {
       onEvent,
       inspectPort: inspect === true ? defaultInspectPort : inspect || undefined,
       onDeath: (death) => this.#died(death),
-      onLost: () => this.#reloader.replace(),
-      onUncaught: () => this.#reloader.replace(),
+      onGone: () => this.#gate.close(),
+      onLost: (why) => this.#reloader.replace(why),
     })
     this.#reloader = new Reloader({
       source: this.#source,
@@ -81,6 +82,9 @@ export class DevServer implements RunningServer {
       onEvent,
       onServed: (served) => this.#serve(served),
       onSettled: () => this.#settle(),
+      onBackOff: (ms) => {
+        this.#log.warn(`The services fail again and again: the next try is in ${ms / 1000} s, or at the next save`)
+      },
       onError: (error) => this.#bug(error),
       isPatient: Boolean(inspect),
     })
@@ -107,6 +111,10 @@ export class DevServer implements RunningServer {
     return this.#served?.buildable.build.project ?? this.#source.read?.project
   }
 
+  get inFlight(): number {
+    return this.#address?.inFlight ?? 0
+  }
+
   reload(): Promise<void> {
     return this.#reloader.reload()
   }
@@ -126,6 +134,7 @@ export class DevServer implements RunningServer {
       dispatch: this.#dispatch,
       log: this.#log,
       ready: () => this.#gate.opened,
+      reserved: this.#options.reserved,
       onRequest: (event) => this.#options.onEvent({ type: 'request', ...event, path: this.#redactor.url(event.path) }),
     })
     await this.#address.listen()
@@ -144,6 +153,8 @@ export class DevServer implements RunningServer {
   readonly #dispatch: Dispatch = (incoming, body, signal) => {
     const { dispatch } = this.#generations
     if (dispatch) return dispatch(incoming, body, signal)
+    const { opened } = this.#gate
+    if (opened) return opened.then(() => this.#dispatch(incoming, body, signal))
     return Promise.resolve(notServing(this.#report.blocking, this.#options.file))
   }
 
@@ -156,7 +167,7 @@ export class DevServer implements RunningServer {
     const { project } = served.buildable.build
     this.#served = served
     this.#redactor = createRedactor(project.secrets, project.secretNames)
-    this.#address?.use(project)
+    this.#address?.use(this.#options.inspect ? withoutTimeLimit(project) : project)
   }
 
   async #settle(): Promise<void> {
@@ -177,7 +188,7 @@ export class DevServer implements RunningServer {
   }
 
   #died(death: Death): void {
-    this.#log.error(`The process of the services ${death.reason}`, { requests: death.requests })
+    this.#ownLogSink(deathEntry(death))
     this.#options.onEvent({ type: 'died', ...death })
   }
 
@@ -195,4 +206,9 @@ export class DevServer implements RunningServer {
     await this.#source.close()
     await this.#folder.remove()
   }
+}
+
+/** Someone who debugs a service takes their time. */
+function withoutTimeLimit(project: Project): Project {
+  return { ...project, server: { ...project.server, requestTimeout: 0 } }
 }

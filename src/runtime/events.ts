@@ -1,12 +1,23 @@
 import type { RequestEvent } from '../channel/listener.js'
+import type { ErrorCode } from '../errors.js'
 import type { Problem } from '../project/problem.js'
 import type { CallEvent } from '../trace/events.js'
+import type { Place } from './load-problem.js'
 
-/** Why a generation ended by itself. */
+/** Why a generation ended by itself, or had to be ended. */
 export interface Death {
+  readonly code: ErrorCode
   /** One line, such as `exited with code 1` or `ran out of memory (server.max_memory is 512 MB)`. */
   readonly reason: string
-  /** Requests that it was answering; each got 503. */
+  /** What did it, as far as that is known, as the end of a sentence; empty if nothing is. */
+  readonly account: string
+  /** The request whose service did it; its caller got 500, or 504. */
+  readonly culprit?:
+    { readonly cid: string; readonly service: string; readonly channel?: string | undefined } | undefined
+  /** In the source of the services. */
+  readonly place?: Place | undefined
+  readonly hint?: string | undefined
+  /** Other requests that it was answering; each got 503. */
   readonly requests: readonly { readonly cid: string; readonly service: string }[]
 }
 

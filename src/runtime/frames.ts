@@ -1,6 +1,7 @@
 /**
- * How messages cross between the main process and that of the services: `[u32 head length][u32 body length][head, JSON]
- * [body, raw bytes]`, lengths big-endian.
+ * How messages cross between the main process and that of the services. What is sent within one turn of the event loop makes
+ * one packet: `[u32 length of the heads][u32 length of the bodies][heads][bodies]`, lengths big-endian. The heads are one JSON
+ * text, `[head, length of its body, head, …]`: to write and to read it once takes half as long as once for each message.
  */
 
 export interface Frame<Head> {
@@ -11,19 +12,63 @@ export interface Frame<Head> {
 const prefixLength = 8
 const none = Buffer.alloc(0)
 
-/** The bytes of one frame, without those of its body, which follow as they are. */
-export function encodeFrameHead(head: unknown, bodyLength: number): Buffer {
-  const json = JSON.stringify(head)
-  const length = Buffer.byteLength(json)
-  const bytes = Buffer.allocUnsafe(prefixLength + length)
-  bytes.writeUInt32BE(length, 0)
-  bytes.writeUInt32BE(bodyLength, 4)
-  bytes.write(json, prefixLength)
-  return bytes
+/** Up to this many bytes, copying bodies into one buffer is cheaper than a vectored write. */
+const copyLimit = 64 * 1024
+
+/** Collects messages until they are sent. */
+export class PacketWriter {
+  #heads = ''
+  #bodies: Uint8Array[] = []
+  #bodiesLength = 0
+
+  get isEmpty(): boolean {
+    return this.#heads === ''
+  }
+
+  /** Whether there is so much in it that waiting for more saves nothing. */
+  get isFull(): boolean {
+    return this.#bodiesLength > copyLimit
+  }
+
+  /** The head is written as it is now; the body as it is when the packet is sent. */
+  add(head: unknown, body: Uint8Array): void {
+    const frame = `${JSON.stringify(head)},${body.length}`
+    this.#heads = this.#heads === '' ? frame : `${this.#heads},${frame}`
+    if (body.length === 0) return
+    this.#bodies.push(body)
+    this.#bodiesLength += body.length
+  }
+
+  /** The packet, in pieces to be written one after the other. What is added from now on makes the next one. */
+  take(): readonly Uint8Array[] {
+    const heads = `[${this.#heads}]`
+    const bodies = this.#bodies
+    const bodiesLength = this.#bodiesLength
+    const headsEnd = prefixLength + Buffer.byteLength(heads)
+    const isJoined = bodiesLength <= copyLimit
+    this.#heads = ''
+    this.#bodies = []
+    this.#bodiesLength = 0
+    const bytes = Buffer.allocUnsafe(isJoined ? headsEnd + bodiesLength : headsEnd)
+    bytes.writeUInt32BE(headsEnd - prefixLength, 0)
+    bytes.writeUInt32BE(bodiesLength, 4)
+    bytes.write(heads, prefixLength)
+    if (!isJoined) return [bytes, ...bodies]
+    copyEach(bodies, bytes, headsEnd)
+    return [bytes]
+  }
 }
 
-/** Puts frames together from whatever pieces a socket delivers. A body is a view of the piece that brought it. */
-export class FrameDecoder<Head> {
+function copyEach(pieces: readonly Uint8Array[], target: Buffer, start: number): void {
+  let at = start
+  for (const piece of pieces) {
+    target.set(piece, at)
+    at += piece.length
+  }
+}
+
+/** Takes packets apart, from whatever pieces a socket delivers. A body is a view of the piece that brought it. */
+export class PacketReader<Head> {
   readonly #onFrame: (frame: Frame<Head>) => void
   #pieces: Buffer[] = []
   #length = 0
@@ -39,21 +84,30 @@ export class FrameDecoder<Head> {
     this.#length += piece.length
     if (this.#length < this.#needed) return
     const bytes = this.#pieces.length === 1 ? piece : Buffer.concat(this.#pieces, this.#length)
-    this.#keep(bytes.subarray(this.#decode(bytes)))
+    this.#keep(bytes.subarray(this.#readPackets(bytes)))
   }
 
-  /** Emits every whole frame and gives where the rest begins. */
-  #decode(bytes: Buffer): number {
+  /** Emits the frames of every whole packet and gives where the rest begins. */
+  #readPackets(bytes: Buffer): number {
     let start = 0
     for (;;) {
       this.#needed = prefixLength
       if (bytes.length - start < prefixLength) return start
-      const headEnd = start + prefixLength + bytes.readUInt32BE(start)
-      const end = headEnd + bytes.readUInt32BE(start + 4)
+      const headsEnd = start + prefixLength + bytes.readUInt32BE(start)
+      const end = headsEnd + bytes.readUInt32BE(start + 4)
       this.#needed = end - start
       if (bytes.length < end) return start
-      const head = JSON.parse(bytes.toString('utf8', start + prefixLength, headEnd)) as Head
-      this.#onFrame({ head, body: end === headEnd ? none : bytes.subarray(headEnd, end) })
+      this.#emit(JSON.parse(bytes.toString('utf8', start + prefixLength, headsEnd)) as unknown[], bytes, headsEnd)
+      start = end
+    }
+  }
+
+  /** @param heads each followed by the length of its body */
+  #emit(heads: readonly unknown[], bytes: Buffer, bodiesStart: number): void {
+    let start = bodiesStart
+    for (let index = 0; index < heads.length; index += 2) {
+      const end = start + (heads[index + 1] as number)
+      this.#onFrame({ head: heads[index] as Head, body: end === start ? none : bytes.subarray(start, end) })
       start = end
     }
   }

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Dispatch } from '../exchange.js'
 import { type LogSink, createLogger } from '../log.js'
@@ -18,8 +16,8 @@ export interface GenerationOptions {
   readonly project: Project
   /** The bundle: JavaScript, with its source map at the end. */
   readonly code: Uint8Array
-  /** A folder that only this user can enter; what is written to it is gone once the services are loaded. */
-  readonly folder: string
+  /** Where the bundle is written to, in a folder that only this user can enter; gone once the services are loaded. */
+  readonly file: string
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
 }
@@ -39,9 +37,8 @@ export class Generation {
 
   /** Runs the modules of the services. What fails there is a problem, never a rejection. */
   static async load(options: GenerationOptions): Promise<LoadedGeneration> {
-    const { project, code, folder } = options
+    const { project, code, file } = options
     const redactor = createRedactor(project.secrets, project.secretNames)
-    const file = join(folder, `${randomUUID()}.mjs`)
     const url = pathToFileURL(file).href
     try {
       await writeFile(file, code, { mode: 0o600 })
@@ -60,7 +57,13 @@ export class Generation {
     const logSink: LogSink = (entry) => options.logSink(plainEntry(entry, redactor))
     this.services = registry.list()
     this.#outgoing = new Outgoing({ project, redactor, log: createLogger(logSink), ...(onEvent && { onEvent }) })
-    this.dispatch = createDispatch({ registry, outgoing: this.#outgoing, environment: project.environment, logSink })
+    this.dispatch = createDispatch({
+      registry,
+      outgoing: this.#outgoing,
+      environment: project.environment,
+      logSink,
+      redactor,
+    })
   }
 
   /** Lets outgoing calls in flight end, then closes their connections. */

@@ -3,6 +3,7 @@ import type { Project } from '../project/project.js'
 import { ChildProcessHost } from './child-process-host.js'
 import type { Death } from './events.js'
 import type { Build, HostSinks, LoadResult } from './host.js'
+import { within } from './within.js'
 
 interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent'> {
   /** A folder that only this user can enter. */
@@ -11,10 +12,10 @@ interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent'> {
   readonly inspectPort?: number | undefined
   /** A generation ended by itself, the current one or one that had still to answer. */
   readonly onDeath: (death: Death) => void
-  /** The current generation is gone. */
-  readonly onLost: () => void
-  /** The current generation is to be replaced. */
-  readonly onUncaught: () => void
+  /** The current generation does not answer any more; `onLost` follows. */
+  readonly onGone: () => void
+  /** The current generation is gone, or is to be replaced, because of a request that it answered or by itself. */
+  readonly onLost: (why: { readonly byRequest: boolean }) => void
 }
 
 export interface Loading {
@@ -24,6 +25,9 @@ export interface Loading {
   /** Gives up; the result is then a failure. */
   cancel(): void
 }
+
+/** How long a process may take to let go of the port of the debugger. */
+const portMs = 500
 
 /** How many old generations may wait for their last requests; beyond it, the oldest is ended. */
 const maxDraining = 8
@@ -36,6 +40,8 @@ export class Generations {
   #spare: ChildProcessHost | undefined
   #candidate: ChildProcessHost | undefined
   readonly #draining = new Map<ChildProcessHost, Promise<void>>()
+  /** The current one does not answer any more. */
+  #isGone = false
   #closed = false
 
   constructor(options: GenerationsOptions) {
@@ -44,7 +50,7 @@ export class Generations {
 
   /** Runs requests in the current generation; undefined while there is none. */
   get dispatch(): Dispatch | undefined {
-    return this.#current?.dispatch
+    return this.#isGone ? undefined : this.#current?.dispatch
   }
 
   /** Milliseconds since the current generation took over. */
@@ -72,6 +78,7 @@ export class Generations {
   adopt(): void {
     const old = this.#current
     this.#current = this.#candidate
+    this.#isGone = false
     this.#currentSince = performance.now()
     this.#candidate = undefined
     if (old) this.#drain(old)
@@ -94,24 +101,39 @@ export class Generations {
     return result
   }
 
-  /** Before the modules run, so that breakpoints in them hold. */
+  /**
+   * Before the modules run, so that breakpoints in them hold. A process that is paused does not let go of the port: then
+   * its debugger stays with it until it goes on, and moves afterwards.
+   */
   async #openDebugger(host: ChildProcessHost): Promise<void> {
     const { inspectPort } = this.#options
     if (inspectPort === undefined) return
-    if (this.#current && this.#current !== host) await this.#current.inspect(undefined)
-    await host.inspect(inspectPort)
+    const released = this.#current !== host && this.#current?.inspect(undefined)
+    if (!released || (await within(portMs, released))) {
+      await host.inspect(inspectPort)
+      return
+    }
+    void released.then(() => {
+      if (host === this.#current || host === this.#candidate) void host.inspect(inspectPort)
+    })
   }
 
   #start(project: Project): ChildProcessHost {
-    const { folder, logSink, onEvent } = this.#options
+    const { folder, logSink, onEvent, inspectPort } = this.#options
     const host: ChildProcessHost = new ChildProcessHost({
       project,
       folder,
       logSink,
       onEvent,
+      isPatient: inspectPort !== undefined,
+      onGone: () => {
+        if (host !== this.#current) return
+        this.#isGone = true
+        this.#options.onGone()
+      },
       onDeath: (death) => this.#died(host, death),
-      onUncaught: () => {
-        if (host === this.#current) this.#options.onUncaught()
+      onUncaught: (why) => {
+        if (host === this.#current) this.#options.onLost(why)
       },
     })
     return host
@@ -121,8 +143,8 @@ export class Generations {
     if (host === this.#spare) this.#spare = undefined
     const wasCurrent = host === this.#current
     if (wasCurrent) this.#current = undefined
-    if (wasCurrent || death.requests.length > 0) this.#options.onDeath(death)
-    if (wasCurrent) this.#options.onLost()
+    if (wasCurrent || death.culprit || death.requests.length > 0) this.#options.onDeath(death)
+    if (wasCurrent) this.#options.onLost({ byRequest: death.culprit !== undefined })
   }
 
   #drain(host: ChildProcessHost): void {

@@ -33,8 +33,10 @@ export interface Host {
 export interface HostSinks {
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  /** It does not answer any more, or soon will not: `onDeath` follows. Not called after `close`. */
+  readonly onGone?: (() => void) | undefined
   /** It ended by itself; its requests in flight have been answered. Not called after `close`. */
   readonly onDeath?: ((death: Death) => void) | undefined
-  /** A service let an error escape where nobody catches it. The host goes on, but is to be replaced. */
-  readonly onUncaught?: (() => void) | undefined
+  /** Code let an error escape where nobody catches it, for a request or not. The host goes on, but is to be replaced. */
+  readonly onUncaught?: ((why: { readonly byRequest: boolean }) => void) | undefined
 }

@@ -4,6 +4,7 @@ import type { Project } from '../project/project.js'
 import { newCid } from '../trace/context.js'
 import type { TraceSink } from '../trace/events.js'
 import { loadHere } from './load-here.js'
+import type { OutputStreams } from './stray-output.js'
 
 export interface InvokeOptions {
   readonly project: Project
@@ -17,6 +18,8 @@ export interface InvokeOptions {
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
   readonly signal: AbortSignal
+  /** What the service writes to them past the logger becomes log lines. */
+  readonly streams?: OutputStreams | undefined
 }
 
 /**
@@ -26,8 +29,8 @@ export interface InvokeOptions {
  * @throws ProjectError if the services do not compile or load
  */
 export async function invokeService(options: InvokeOptions): Promise<Outcome> {
-  const { project, body, signal, logSink, onEvent } = options
-  const { host } = await loadHere({ project, logSink, onEvent })
+  const { project, body, signal, logSink, onEvent, streams } = options
+  const { host } = await loadHere({ project, logSink, onEvent, streams })
   const close = () => host.close({ drainMs: closeMs })
   const outcome = await host.dispatch(incomingOf(options), body, signal)
   if (outcome.body instanceof ReadableStream) return { ...outcome, body: closingAfter(outcome.body, close) }

@@ -6,11 +6,14 @@ import type { TraceSink } from '../trace/events.js'
 import { type Bundle, Bundler } from './bundle.js'
 import { createPrivateFolder } from './private-folder.js'
 import { SameProcessHost } from './same-process-host.js'
+import type { OutputStreams } from './stray-output.js'
 
 interface LoadHereOptions {
   readonly project: Project
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  /** What services write to them past the logger becomes log lines. */
+  readonly streams?: OutputStreams | undefined
 }
 
 export interface LoadedHere {
@@ -23,10 +26,10 @@ export interface LoadedHere {
  *
  * @throws ProjectError if they do not compile or load
  */
-export async function loadHere({ project, logSink, onEvent }: LoadHereOptions): Promise<LoadedHere> {
+export async function loadHere({ project, ...sinks }: LoadHereOptions): Promise<LoadedHere> {
   const bundle = await bundleOnce(project)
   const folder = await createPrivateFolder()
-  const host = new SameProcessHost({ folder: folder.path, logSink, onEvent })
+  const host = new SameProcessHost({ folder: folder.path, ...sinks })
   try {
     const { services, problems } = await host.load({ project, bundle })
     if (problems.length === 0) return { host, services }

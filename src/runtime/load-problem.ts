@@ -75,11 +75,13 @@ function placeAt(position: string, { url, code }: PlaceContext): Place | undefin
   return isOwnSource(file) ? { file, line: Number(line), column: Number(column) } : undefined
 }
 
-const ownFolder = fileURLToPath(new URL('..', import.meta.url))
+/** Whichever of the two runs. */
+const ownFolders = ['../../src/', '../../dist/'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
 
 /** With source maps on, Node has translated the frames of the bundle by itself: they name files of the author's. */
 function isOwnSource(file: string): boolean {
-  return isAbsolute(file) && !/[/\\]node_modules[/\\]/.test(file) && !file.startsWith(ownFolder) && existsSync(file)
+  if (!isAbsolute(file) || /[/\\]node_modules[/\\]/.test(file)) return false
+  return !ownFolders.some((folder) => file.startsWith(folder)) && existsSync(file)
 }
 
 const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/

@@ -4,12 +4,13 @@ import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
 import type { TraceEvent } from '../trace/events.js'
+import type { Whereabouts } from './whereabouts.js'
 
 /** What the two processes say to each other: the heads of frames. `id` is that of a request. */
 
 export type ToServices =
-  /** Its body is the bundle. The project carries the whole environment. */
-  | { readonly type: 'build'; readonly project: Project }
+  /** Its body is the bundle, which is written to `file` while it loads. The project carries the whole environment. */
+  | { readonly type: 'build'; readonly project: Project; readonly file: string }
   /** Its body is that of the request. */
   | { readonly type: 'request'; readonly id: number; readonly incoming: Incoming }
   | { readonly type: 'abort'; readonly id: number }
@@ -17,6 +18,8 @@ export type ToServices =
   | { readonly type: 'credit'; readonly id: number; readonly bytes: number }
   /** Opens the debugger on this port, or closes it. */
   | { readonly type: 'inspect'; readonly port: number | undefined }
+  /** Asks for a sign of life of the event loop. */
+  | { readonly type: 'ping' }
   /** No further request will come: end once everything is done. */
   | { readonly type: 'drain' }
 
@@ -31,10 +34,19 @@ export type FromServices =
   | { readonly type: 'end'; readonly id: number; readonly error?: string }
   | { readonly type: 'log'; readonly entry: LogEntry }
   | { readonly type: 'event'; readonly event: TraceEvent }
+  | { readonly type: 'pong' }
   /** An error that nobody caught; the process lives on, but is to be replaced. */
-  | { readonly type: 'uncaught'; readonly message: string }
+  | { readonly type: 'uncaught'; readonly message: string; readonly where: Whereabouts }
+  /** What the services are about to do, from which they may not return; nothing if they have. */
+  | { readonly type: 'doing'; readonly doing: Doing | undefined }
   /** The debugger is open, or closed. */
   | { readonly type: 'inspecting' }
+
+export interface Doing {
+  /** Such as `process.exit` or `execSync`. */
+  readonly what: string
+  readonly where: Whereabouts
+}
 
 /** Its body is that of the outcome, unless that follows as chunks. */
 export interface OutcomeMessage {

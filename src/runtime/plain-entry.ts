@@ -8,7 +8,7 @@ export function plainEntry(entry: LogEntry, redactor: Redactor): LogEntry {
   const { message, fields, ...rest } = entry
   return {
     ...rest,
-    message: redactor.text(message),
+    message: redactor.url(message),
     ...(fields && { fields: plainFields(fields, redactor) }),
   }
 }
@@ -26,7 +26,7 @@ interface Walk {
 function plainValue(value: unknown, walk: Walk): unknown {
   switch (typeof value) {
     case 'string':
-      return walk.redactor.text(value)
+      return walk.redactor.url(value)
     case 'bigint':
     case 'symbol':
       return walk.redactor.text(value.toString())

@@ -4,13 +4,16 @@ import { type LogSink, createLogger } from '../log.js'
 import { checkChannelServices } from '../project/check-services.js'
 import type { Project } from '../project/project.js'
 import { type ReadResult, loadProject } from '../project/read.js'
-import { createRedactor } from '../redact.js'
+import { type Redactor, createRedactor } from '../redact.js'
+import { currentRun } from '../service/current-run.js'
 import { Address, type BoundAddress } from './address.js'
 import { Deferred } from './deferred.js'
+import { failedBeside } from './fault-outcomes.js'
 import { type LoadedHere, loadHere } from './load-here.js'
 import { plainEntry } from './plain-entry.js'
 import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, readOptionsOf } from './server-options.js'
-import { onUncaught } from './uncaught.js'
+import { describeThrown, onUncaught } from './uncaught.js'
+import { runFacts } from './whereabouts.js'
 
 /** A server for production: its services live in this very process, and nothing is watched. */
 export class PlainServer implements RunningServer {
@@ -20,17 +23,19 @@ export class PlainServer implements RunningServer {
   readonly #loaded: LoadedHere
   readonly #address: Address
   readonly #logSink: LogSink
+  readonly #redactor: Redactor
   #releaseUncaught: (() => void) | undefined
   #closing: Promise<void> | undefined
 
   /**
    * @throws ProjectError if the project cannot be served as it is
-   * @throws ZatoError ZU004 if the port is in use
+   * @throws AddressError if the address cannot be bound
    */
   static async start(options: ServerOptions): Promise<PlainServer> {
     const startedAt = performance.now()
     const read = await loadProject(readOptionsOf(options))
-    const loaded = await loadHere({ project: read.project, logSink: options.logSink, onEvent: options.onEvent })
+    const { logSink, onEvent, streams } = options
+    const loaded = await loadHere({ project: read.project, logSink, onEvent, streams })
     const server = new PlainServer(options, { project: read.project, loaded })
     try {
       await server.#start(read, startedAt)
@@ -44,12 +49,14 @@ export class PlainServer implements RunningServer {
   private constructor(options: ServerOptions, { project, loaded }: { project: Project; loaded: LoadedHere }) {
     const redactor = createRedactor(project.secrets, project.secretNames)
     this.project = project
+    this.#redactor = redactor
     this.#options = options
     this.#loaded = loaded
     this.#logSink = (entry) => options.logSink(plainEntry(entry, redactor))
     this.#address = new Address(project, addressOf(options, project), {
       dispatch: loaded.host.dispatch,
       log: createLogger(this.#logSink),
+      reserved: options.reserved,
       onRequest: (event) => options.onEvent({ type: 'request', ...event, path: redactor.url(event.path) }),
     })
   }
@@ -64,6 +71,10 @@ export class PlainServer implements RunningServer {
 
   get port(): number {
     return this.#bound.port
+  }
+
+  get inFlight(): number {
+    return this.#address.inFlight
   }
 
   get failed(): Promise<Error> {
@@ -106,9 +117,12 @@ export class PlainServer implements RunningServer {
 
   /** What a process with an uncaught error still does cannot be trusted: whoever runs the server is to end it. */
   #fail(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-    createLogger(this.#logSink).error('Nobody caught an error of a service, so the server must end', { error })
-    this.#failure.resolve(error)
+    const run = currentRun()
+    const { cid, service, channel } = run ? runFacts(run) : {}
+    const log = createLogger(this.#logSink, { cid, service })
+    log.error('Nobody caught an error of a service, so the server must end', { code: 'ZS501', channel, error: thrown })
+    if (run) this.#loaded.host.fail(run.incoming, failedBeside)
+    this.#failure.resolve(new Error(this.#redactor.url(describeThrown(thrown))))
   }
 
   async #close(drainMs: number): Promise<void> {

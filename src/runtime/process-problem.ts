@@ -1,5 +1,8 @@
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
+import type { Redactor } from '../redact.js'
+import type { Place } from './load-problem.js'
+import { sourceProblem } from './source-problem.js'
 
 /** The services took longer to load than they may. */
 export function tooSlow(project: Project, limitMs: number): Problem {
@@ -9,10 +12,15 @@ export function tooSlow(project: Project, limitMs: number): Problem {
   })
 }
 
-/** Their process ended before they were loaded. */
-export function endedWhileLoading(project: Project, reason: string): Problem {
+/** Their process ended, or had to be ended, before they were loaded. */
+export function endedWhileLoading(
+  project: Project,
+  { reason, place, redactor }: { reason: string; place: Place | undefined; redactor: Redactor },
+): Promise<Problem> | Problem {
+  const message = `The process of the services ${reason} while they loaded`
+  if (place) return sourceProblem({ code: 'ZS102', message, hint: 'it happened here', ...place, redactor })
   return processProblem(project, {
-    message: `The process of the services ${reason} while they loaded`,
+    message,
     hint: 'look for process.exit, or for work that does not end, outside of handle()',
   })
 }

@@ -25,6 +25,8 @@ interface ReloaderOptions {
   readonly onServed: (served: Served) => void
   /** All is done that the last changes asked for. */
   readonly onSettled: () => Promise<void>
+  /** Services that end again and again are not loaded before so many milliseconds are over. */
+  readonly onBackOff: (ms: number) => void
   /** Something failed that should not. */
   readonly onError: (error: unknown) => void
   /** Whether services may take as long as they like to load, because someone may be debugging them. */
@@ -98,9 +100,10 @@ export class Reloader {
     return this.#start()
   }
 
-  /** Loads anew what is served. */
-  replace(): void {
-    this.#shortLives = this.#options.generations.age < shortLifeMs ? this.#shortLives + 1 : 0
+  /** Loads anew what is served: at once if a request was the reason, for then it does not come about by itself. */
+  replace({ byRequest }: { readonly byRequest: boolean }): void {
+    const isShort = !byRequest && this.#options.generations.age < shortLifeMs
+    this.#shortLives = isShort ? this.#shortLives + 1 : 0
     this.#lost = true
     void this.#start()
   }
@@ -213,8 +216,12 @@ export class Reloader {
   async #loadLost(): Promise<void> {
     const { signal } = this.#life
     const pause = backOffMs(this.#shortLives)
-    if (pause > 0)
+    if (pause > 0) {
+      // One that is only not to be trusted any more goes on meanwhile.
+      if (this.#options.generations.dispatch) this.#options.gate.open()
+      this.#options.onBackOff(pause)
       await Promise.race([sleep(pause, undefined, { signal }).catch(() => undefined), this.#changes.noticed()])
+    }
     if (this.#changes.pending || signal.aborted || !this.#served) return
     await this.#load(this.#served.buildable, { files: [], since: performance.now() })
     if (this.#options.generations.dispatch) this.#lost = false

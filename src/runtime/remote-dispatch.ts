@@ -14,32 +14,59 @@ interface Waiting {
   aborted: boolean
 }
 
+export interface RemoteRequest {
+  readonly id: number
+  readonly incoming: Incoming
+  /** Nobody waits for its answer any more. */
+  readonly isAbandoned: boolean
+}
+
 /** The status of a request whose caller went away before it was passed on; nobody reads it. */
 const callerGone: Outcome = { statusCode: 499, headers: {} }
 
 /** Runs requests in the process at the other end of a socket. */
 export class RemoteDispatch {
   readonly #send: Send
+  readonly #onWaiting: () => void
   readonly #waiting = new Map<number, Waiting>()
   readonly #idle = new Set<() => void>()
+  /** What is answered once the other process is gone. */
+  #outcomeOf: ((id: number) => Outcome) | undefined
   #lastId = 0
   /** Requests whose caller still waits. */
   #active = 0
 
-  constructor(send: Send) {
+  /** `onWaiting` is told of each request. */
+  constructor(send: Send, onWaiting: () => void = () => undefined) {
     this.#send = send
+    this.#onWaiting = onWaiting
+  }
+
+  /** Whether anybody waits for an answer. */
+  get isBusy(): boolean {
+    return this.#active > 0
+  }
+
+  /** What the other process is answering, for callers that have gone, too. */
+  get requests(): readonly RemoteRequest[] {
+    return [...this.#waiting].map(([id, { incoming, aborted }]) => ({ id, incoming, isAbandoned: aborted }))
   }
 
   readonly dispatch: Dispatch = (incoming, body, signal) => {
     if (signal.aborted) return Promise.resolve(callerGone)
     return new Promise((resolve) => {
       const id = ++this.#lastId
-      const onAbort = () => this.#abort(id)
-      signal.addEventListener('abort', onAbort, { once: true })
-      const release = () => signal.removeEventListener('abort', onAbort)
+      if (this.#outcomeOf) {
+        resolve(this.#outcomeOf(id))
+        return
+      }
+      const listener = { handleEvent: () => this.#abort(id) }
+      signal.addEventListener('abort', listener)
+      const release = () => signal.removeEventListener('abort', listener)
       this.#waiting.set(id, { incoming, resolve, release, aborted: false })
       this.#active++
       this.#send({ type: 'request', id, incoming }, body)
+      this.#onWaiting()
     })
   }
 
@@ -55,15 +82,14 @@ export class RemoteDispatch {
     return this.#active === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.add(resolve))
   }
 
-  /** The other process is gone: answers everything that waits for it, and gives what that was. */
-  fail(outcome: Outcome): Incoming[] {
-    const lost = [...this.#waiting]
-    for (const [id, waiting] of lost) {
+  /** The other process is gone: answers everything that waits for it, or will. */
+  fail(outcomeOf: (id: number) => Outcome): void {
+    this.#outcomeOf = outcomeOf
+    for (const [id, waiting] of [...this.#waiting]) {
       waiting.stream?.fail(new Error('The process of the services ended'))
-      waiting.resolve(outcome)
+      waiting.resolve(outcomeOf(id))
       this.#finish(id)
     }
-    return lost.filter(([, { aborted }]) => !aborted).map(([, { incoming }]) => incoming)
   }
 
   #outcome({ id, statusCode, headers, problem, body: kind }: OutcomeMessage, bytes: Uint8Array): void {

@@ -1,10 +1,23 @@
+import { Cancellation } from '../cancellation.js'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import { type Run, runAs } from '../service/current-run.js'
 import { type FromServices, streamWindow } from './messages.js'
 
 type Send = (message: FromServices, body?: Uint8Array) => void
 
+interface Request {
+  readonly id: number
+  readonly incoming: Incoming
+  readonly body: Uint8Array
+}
+
 interface Running {
-  readonly controller: AbortController
+  readonly run: Run
+  readonly cancellation: Cancellation
+  /** It was answered because of something that happened beside it; what it comes to itself is not told any more. */
+  isFailed: boolean
+  /** The head of its outcome is out. */
+  isStreaming: boolean
   /** Bytes of a streamed body that may be sent now; the last piece may overdraw it. */
   credit: number
   /** Set while the body waits for credit. */
@@ -22,19 +35,34 @@ export class RequestServer {
     this.#send = send
   }
 
-  async run(request: { readonly id: number; readonly incoming: Incoming; readonly body: Uint8Array }): Promise<void> {
-    const { id, incoming, body } = request
-    const running: Running = { controller: new AbortController(), credit: streamWindow }
-    this.#running.set(id, running)
-    const outcome = await this.#dispatch(incoming, body, running.controller.signal)
-    await this.#answer({ id, running, outcome })
-    this.#running.delete(id)
+  run(request: Request): Promise<void> {
+    const { incoming } = request
+    const run = { incoming, service: incoming.service }
+    return runAs(run, () => this.#run(request, run))
   }
 
   abort(id: number): void {
     const running = this.#running.get(id)
-    running?.controller.abort()
-    running?.resume?.()
+    if (!running) return
+    runAs(running.run, () => running.cancellation.abort())
+    running.resume?.()
+  }
+
+  /** Answers it at once, in place of whatever its service may yet come to. A body that is on its way breaks off. */
+  fail(incoming: Incoming, outcome: Outcome): void {
+    const id = this.idOf(incoming)
+    const running = id === undefined ? undefined : this.#running.get(id)
+    if (id === undefined || !running || running.isFailed) return
+    running.isFailed = true
+    if (running.isStreaming) this.#send({ type: 'end', id, error: 'The service failed beside it' })
+    else this.#send({ type: 'outcome', id, ...outcome, body: 'none' })
+    this.abort(id)
+  }
+
+  /** Of a request that is not answered yet, or not completely. */
+  idOf(incoming: Incoming): number | undefined {
+    for (const [id, { run }] of this.#running) if (run.incoming === incoming) return id
+    return undefined
   }
 
   credit(id: number, bytes: number): void {
@@ -44,10 +72,21 @@ export class RequestServer {
     if (running.credit > 0) running.resume?.()
   }
 
+  async #run({ id, incoming, body }: Request, run: Run): Promise<void> {
+    const cancellation = new Cancellation()
+    const running: Running = { run, cancellation, isFailed: false, isStreaming: false, credit: streamWindow }
+    this.#running.set(id, running)
+    const outcome = await this.#dispatch(incoming, body, cancellation)
+    if (!running.isFailed) await this.#answer({ id, running, outcome })
+    else if (outcome.body instanceof ReadableStream) outcome.body.cancel().catch(() => undefined)
+    this.#running.delete(id)
+  }
+
   async #answer({ id, running, outcome }: { id: number; running: Running; outcome: Outcome }): Promise<void> {
     const { statusCode, headers, problem, body } = outcome
     const head = { type: 'outcome' as const, id, statusCode, headers, problem }
     if (body instanceof ReadableStream) {
+      running.isStreaming = true
       this.#send({ ...head, body: 'stream' })
       await this.#stream({ id, running, body })
     } else if (body) {
@@ -66,7 +105,7 @@ export class RequestServer {
     running: Running
     body: ReadableStream<Uint8Array>
   }): Promise<void> {
-    const { signal } = running.controller
+    const { signal } = running.cancellation
     const reader = body.getReader()
     const cancel = () => void reader.cancel(signal.reason).catch(() => undefined)
     if (signal.aborted) cancel()

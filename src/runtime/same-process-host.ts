@@ -1,47 +1,85 @@
-import type { Dispatch } from '../exchange.js'
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import type { LogLevel } from '../log.js'
+import { createRedactor } from '../redact.js'
+import { currentRun, runAs } from '../service/current-run.js'
 import { applyEnvironment } from './environment.js'
 import { Generation } from './generation.js'
 import type { Build, Host, HostSinks, LoadResult } from './host.js'
+import { plainEntry } from './plain-entry.js'
+import { type OutputStreams, captureOutput } from './stray-output.js'
 import { within } from './within.js'
+
+interface SameProcessHostOptions extends HostSinks {
+  readonly folder: string
+  /** What services write to them past the logger becomes log lines. */
+  readonly streams?: OutputStreams | undefined
+}
 
 /** A generation in this very process, for production, `invoke` and tests. */
 export class SameProcessHost implements Host {
   readonly #sinks: HostSinks
   readonly #folder: string
+  readonly #streams: OutputStreams | undefined
   #generation: Generation | undefined
   #restoreEnvironment: (() => void) | undefined
-  #inFlight = 0
+  #releaseOutput: (() => void) | undefined
+  /** Requests in flight, each with what answers it. */
+  readonly #inFlight = new Map<Incoming, (outcome: Outcome) => void>()
   #onIdle: (() => void) | undefined
 
-  constructor(options: HostSinks & { folder: string }) {
+  constructor(options: SameProcessHostOptions) {
     this.#sinks = options
     this.#folder = options.folder
+    this.#streams = options.streams
   }
 
   async load({ project, bundle }: Build): Promise<LoadResult> {
     process.setSourceMapsEnabled(true)
     this.#restoreEnvironment = applyEnvironment(project.environment)
+    if (this.#streams) this.#captureOutput(project, this.#streams)
     const { logSink, onEvent } = this.#sinks
-    const loaded = await Generation.load({ project, code: bundle.code, folder: this.#folder, logSink, onEvent })
+    const file = join(this.#folder, `${randomUUID()}.mjs`)
+    const loaded = await Generation.load({ project, code: bundle.code, file, logSink, onEvent })
     this.#generation = loaded.generation
     return { services: loaded.generation?.services ?? [], problems: loaded.problems }
   }
 
-  readonly dispatch: Dispatch = async (incoming, body, signal) => {
-    if (!this.#generation) throw new Error('No generation is loaded')
-    this.#inFlight++
-    try {
-      return await this.#generation.dispatch(incoming, body, signal)
-    } finally {
-      this.#inFlight--
-      if (this.#inFlight === 0) this.#onIdle?.()
-    }
+  readonly dispatch: Dispatch = (incoming, body, signal) => {
+    const generation = this.#generation
+    if (!generation) throw new Error('No generation is loaded')
+    return new Promise((resolve, reject) => {
+      this.#inFlight.set(incoming, resolve)
+      const outcome = runAs({ incoming, service: incoming.service }, () => generation.dispatch(incoming, body, signal))
+      void outcome.then(resolve, reject).then(() => this.#finish(incoming))
+    })
+  }
+
+  /** Answers a request at once, in place of whatever its service may yet come to. */
+  fail(incoming: Incoming, outcome: Outcome): void {
+    this.#inFlight.get(incoming)?.(outcome)
+    this.#finish(incoming)
   }
 
   async close({ drainMs }: { drainMs: number }): Promise<void> {
     const deadline = Date.now() + drainMs
-    if (this.#inFlight > 0) await within(drainMs, new Promise<void>((resolve) => (this.#onIdle = resolve)))
+    if (this.#inFlight.size > 0) await within(drainMs, new Promise<void>((resolve) => (this.#onIdle = resolve)))
     if (this.#generation) await within(Math.max(deadline - Date.now(), 0), this.#generation.close())
     this.#restoreEnvironment?.()
+    this.#releaseOutput?.()
+  }
+
+  #captureOutput({ secrets, secretNames }: Build['project'], streams: OutputStreams): void {
+    const redactor = createRedactor(secrets, secretNames)
+    this.#releaseOutput = captureOutput(streams, (level: LogLevel, message: string) => {
+      const run = currentRun()
+      const entry = { time: Date.now(), level, message, cid: run?.incoming.cid, service: run?.service }
+      this.#sinks.logSink(plainEntry(entry, redactor))
+    })
+  }
+
+  #finish(incoming: Incoming): void {
+    if (this.#inFlight.delete(incoming) && this.#inFlight.size === 0) this.#onIdle?.()
   }
 }

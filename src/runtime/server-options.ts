@@ -1,8 +1,10 @@
+import type { ReservedPort } from '../channel/reserved-port.js'
 import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
 import type { ReadOptions } from '../project/read.js'
 import type { HostAndPort } from './address.js'
 import type { ServerEvent } from './events.js'
+import type { OutputStreams } from './stray-output.js'
 
 export interface ServerOptions {
   /** Absolute path of zato.yaml. */
@@ -15,6 +17,8 @@ export interface ServerOptions {
   readonly host?: string | undefined
   /** In place of `server.port`; 0 takes a free one. */
   readonly port?: number | undefined
+  /** What 0 means: the project may name its port, which must then be known before it is read. */
+  readonly reserved?: ReservedPort | undefined
   /** Services run in a process of their own that is replaced on each change; else in this one. */
   readonly watch: boolean
   /** Watches by looking at the files now and then, for file systems that report nothing. */
@@ -24,6 +28,8 @@ export interface ServerOptions {
   /** How long `close` waits for requests in flight; 10 s unless told. */
   readonly drainMs?: number | undefined
   readonly logSink: LogSink
+  /** What services of this process write to them past the logger becomes log lines. */
+  readonly streams?: OutputStreams | undefined
   readonly onEvent: (event: ServerEvent) => void
 }
 
@@ -33,6 +39,8 @@ export interface RunningServer {
   readonly host: string
   /** What is served; undefined while no good project file has been read. */
   readonly project: Project | undefined
+  /** How many requests are being answered. */
+  readonly inFlight: number
   /** Loads everything anew, changed or not. */
   reload(): Promise<void>
   /** Stops listening, lets requests in flight end, and leaves no process and no file behind. */
@@ -47,8 +55,9 @@ export function readOptionsOf({ file, env, envName }: ServerOptions): ReadOption
 }
 
 /** Where a project is to be served. */
-export function addressOf({ host, port }: ServerOptions, { server }: Project): HostAndPort {
-  return { host: host ?? server.host, port: port ?? server.port }
+export function addressOf({ host, port, reserved }: ServerOptions, { server }: Project): HostAndPort {
+  const wanted = port ?? server.port
+  return { host: host ?? server.host, port: wanted === 0 && reserved ? reserved.port : wanted }
 }
 
 /** How long requests in flight may take to end, unless told. */

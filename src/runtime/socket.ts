@@ -1,10 +1,8 @@
 import type { Duplex } from 'node:stream'
-import { type Frame, FrameDecoder, encodeFrameHead } from './frames.js'
+import { type Frame, PacketReader, PacketWriter } from './frames.js'
+import { fromWire, toWire } from './wire.js'
 
 const empty = new Uint8Array()
-
-/** Below this many bytes, copying what one tick wrote into one buffer is cheaper than a vectored write. */
-const copyLimit = 64 * 1024
 
 interface FrameSocketOptions<In> {
   readonly onFrame: (frame: Frame<In>) => void
@@ -13,16 +11,16 @@ interface FrameSocketOptions<In> {
 }
 
 /** Frames over a stream. What is sent within one turn of the event loop leaves in one write. */
-export class FrameSocket<In, Out> {
+export class FrameSocket<In, Out extends { readonly type: string }> {
   readonly #stream: Duplex
-  #pending: Uint8Array[] = []
-  #pendingLength = 0
+  readonly #packet = new PacketWriter()
+  readonly #flush = () => this.flush()
   #closed = false
 
   constructor(stream: Duplex, { onFrame, onClose }: FrameSocketOptions<In>) {
     this.#stream = stream
-    const decoder = new FrameDecoder<In>(onFrame)
-    stream.on('data', (piece: Buffer) => decoder.push(piece))
+    const reader = new PacketReader(({ head, body }) => onFrame({ head: fromWire(head) as In, body }))
+    stream.on('data', (piece: Buffer) => reader.push(piece))
     // A peer that was killed resets the stream; its end is told by 'close' all the same.
     stream.on('error', () => undefined)
     stream.on('end', () => stream.destroy())
@@ -35,22 +33,19 @@ export class FrameSocket<In, Out> {
   /** Once the socket is closed this does nothing: whoever waits for an answer is told by `onClose`. */
   send(head: Out, body: Uint8Array = empty): void {
     if (this.#closed) return
-    if (this.#pending.length === 0) setImmediate(() => this.flush())
-    const bytes = encodeFrameHead(head, body.length)
-    this.#pending.push(bytes)
-    if (body.length > 0) this.#pending.push(body)
-    this.#pendingLength += bytes.length + body.length
+    if (this.#packet.isEmpty) setImmediate(this.#flush)
+    this.#packet.add(toWire(head), body)
+    if (this.#packet.isFull) this.flush()
   }
 
   /** Writes at once what is pending, such as the last words of a process that is about to end. */
   flush(): void {
-    const pending = this.#pending
-    const length = this.#pendingLength
-    this.#pending = []
-    this.#pendingLength = 0
-    if (pending.length === 0 || this.#closed) return
-    if (length <= copyLimit) this.#stream.write(Buffer.concat(pending, length))
-    else this.#writeEach(pending)
+    if (this.#packet.isEmpty) return
+    const pieces = this.#packet.take()
+    if (this.#closed) return
+    const [first] = pieces
+    if (first && pieces.length === 1) this.#stream.write(first)
+    else this.#writeEach(pieces)
   }
 
   /** Ends the stream after what is pending. */
@@ -59,9 +54,9 @@ export class FrameSocket<In, Out> {
     this.#stream.end()
   }
 
-  #writeEach(pending: readonly Uint8Array[]): void {
+  #writeEach(pieces: readonly Uint8Array[]): void {
     this.#stream.cork()
-    for (const bytes of pending) this.#stream.write(bytes)
+    for (const bytes of pieces) this.#stream.write(bytes)
     this.#stream.uncork()
   }
 }

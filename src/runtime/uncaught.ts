@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /**
  * Takes errors of this process that nobody caught, rejections included, in place of Node, which would end it.
  *
@@ -6,4 +8,26 @@
 export function onUncaught(listener: (error: unknown) => void): () => void {
   process.on('uncaughtException', listener)
   return () => process.off('uncaughtException', listener)
+}
+
+/** Does `work`, which fails with what `explain` gives if meanwhile nobody catches an error. */
+export async function failOnUncaught<T>(work: () => Promise<T>, explain: (thrown: unknown) => Error): Promise<T> {
+  let release: () => void = () => undefined
+  const uncaught = new Promise<never>((_, reject) => {
+    release = onUncaught((thrown) => reject(explain(thrown)))
+  })
+  try {
+    return await Promise.race([work(), uncaught])
+  } finally {
+    release()
+  }
+}
+
+/** `TypeError: …`, whatever it is that was thrown. */
+export function describeThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown)
+  } catch {
+    return 'a value that cannot be shown'
+  }
 }

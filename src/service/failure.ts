@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import { inspect } from 'node:util'
+import type { CancelSignal } from '../cancellation.js'
 import { ZatoError } from '../errors.js'
 import type { Outcome, OutcomeHeaders } from '../exchange.js'
 import type { LogFields, LogLevel, Logger } from '../log.js'
+import type { Redactor } from '../redact.js'
 import { type HttpErrorLike, MalformedBody, isHttpError } from './errors.js'
 import { toOutcomeHeaders } from './headers.js'
 import type { ServiceResponse } from './response.js'
@@ -10,8 +12,10 @@ import { InputMismatch } from './schema.js'
 
 interface FailureContext {
   readonly logger: Logger
+  /** Asked before anything is cut: what is left of a secret could not be told any more. */
+  readonly redactor: Redactor
   /** Aborted: nobody waits for the answer any more. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** Whose headers go with an error that the service chose. */
   readonly response?: ServiceResponse | undefined
 }
@@ -43,21 +47,21 @@ export function logFailure(thrown: unknown, context: FailureContext): void {
   report(thrown, context)
 }
 
-function report(thrown: unknown, { logger, signal }: FailureContext): Failure {
-  const failure = failureOf(thrown)
+function report(thrown: unknown, { logger, signal, redactor }: FailureContext): Failure {
+  const failure = failureOf(thrown, redactor)
   if (signal.aborted) logger.debug(`The caller has gone. ${failure.message}`, failure.fields)
   else logger[failure.level](failure.message, failure.fields)
   return failure
 }
 
-function failureOf(thrown: unknown): Failure {
+function failureOf(thrown: unknown, redactor: Redactor): Failure {
   try {
-    if (isHttpError(thrown)) return chosenFailure(thrown)
-    if (thrown instanceof ZatoError) return knownFailure(thrown)
+    if (isHttpError(thrown)) return chosenFailure(thrown, redactor)
+    if (thrown instanceof ZatoError) return knownFailure(thrown, redactor)
   } catch {
     // A proxy or a getter of the thrown value threw: it is none of ours.
   }
-  const shown = show(thrown)
+  const shown = show(thrown, redactor)
   return {
     ...unexpected,
     level: 'error',
@@ -69,7 +73,7 @@ function failureOf(thrown: unknown): Failure {
 const unexpected = { statusCode: 500, detail: 'The service failed; its log says why, under this cid' }
 
 /** What a service chose to answer. */
-function chosenFailure(error: HttpErrorLike): Failure {
+function chosenFailure(error: HttpErrorLike, redactor: Redactor): Failure {
   const { status, message, cause } = error
   return {
     statusCode: status,
@@ -78,12 +82,12 @@ function chosenFailure(error: HttpErrorLike): Failure {
     headers: error.headers,
     level: status < 500 ? 'debug' : 'error',
     message: `The service answered ${status}${message === '' ? '' : `: ${message}`}`,
-    fields: cause === undefined ? {} : { cause: show(cause).whole },
+    fields: cause === undefined ? {} : { cause: show(cause, redactor).whole },
   }
 }
 
 /** What zato-ts itself raised: the caller's mistake, an API that failed, or a mistake of the service. */
-function knownFailure(error: ZatoError): Failure {
+function knownFailure(error: ZatoError, redactor: Redactor): Failure {
   const { code, hint, status, message } = error
   const fields = { code, ...(hint !== undefined && { hint }) }
   if (error instanceof InputMismatch) {
@@ -93,7 +97,7 @@ function knownFailure(error: ZatoError): Failure {
   if (error instanceof MalformedBody) return { statusCode: status, detail: message, level: 'debug', message, fields }
   const upstream = upstreamDetail(code)
   if (upstream !== undefined) return { statusCode: status, detail: upstream, level: 'error', message, fields }
-  return { ...unexpected, level: 'error', message, fields: { ...fields, stack: show(error).whole } }
+  return { ...unexpected, level: 'error', message, fields: { ...fields, stack: show(error, redactor).whole } }
 }
 
 /** What may be said of an API that failed: nothing of its body, its address or the credentials for it. */
@@ -128,13 +132,20 @@ function sendable(
 
 const unshowable = 'a value that cannot be shown'
 
+const longestLine = 1000
+const longestWhole = 50_000
+
 /** A thrown value for the log: one line, and all of it with its stack and causes. */
-function show(thrown: unknown): { readonly line: string; readonly whole: string } {
+function show(thrown: unknown, redactor: Redactor): { readonly line: string; readonly whole: string } {
   try {
-    const whole = inspect(thrown, { depth: 4 })
-    const line = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : whole
-    return { line: line.split('\n', 1)[0]?.slice(0, 1000) ?? '', whole }
+    const whole = redactor.url(inspect(thrown, { depth: 4, maxStringLength: null }))
+    const line = thrown instanceof Error ? redactor.url(`${thrown.name}: ${thrown.message}`) : whole
+    return { line: cut(line.split('\n', 1)[0] ?? '', longestLine), whole: cut(whole, longestWhole) }
   } catch {
     return { line: unshowable, whole: unshowable }
   }
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text
 }

@@ -28,6 +28,7 @@ export function toOutcomeHeaders(
   context: { readonly logger: Logger },
 ): Record<string, string | string[]> {
   const given: [string, HeaderValue | null][] = Object.entries(headers)
+  if (given.length === 0) return {}
   const sent = given.flatMap(([name, value]): [string, string | string[]][] => {
     // `null` too: not every service is type-checked.
     if (value === undefined || value === null) return []

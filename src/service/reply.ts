@@ -1,8 +1,10 @@
 import { inspect } from 'node:util'
+import type { CancelSignal } from '../cancellation.js'
 import { ZatoError } from '../errors.js'
 import type { Outcome, OutcomeBody } from '../exchange.js'
 import type { Logger } from '../log.js'
 import { RestResponse } from '../outgoing/response.js'
+import type { Redactor } from '../redact.js'
 import { logFailure } from './failure.js'
 import { toOutcomeHeaders } from './headers.js'
 import { HttpStatus } from './http-status.js'
@@ -12,7 +14,8 @@ import { asBytes, asStream, bytesOf } from './stream.js'
 
 interface ReplyContext {
   readonly logger: Logger
-  readonly signal: AbortSignal
+  readonly redactor: Redactor
+  readonly signal: CancelSignal
 }
 
 /** What a payload becomes on the wire. */

@@ -1,10 +1,14 @@
 import { STATUS_CODES } from 'node:http'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { type CancelSignal, toAbortSignal } from '../cancellation.js'
 import { ZatoError } from '../errors.js'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
 import { type LogSink, type Logger, createLogger } from '../log.js'
 import type { Outgoing } from '../outgoing/outgoing.js'
 import { RestResponse } from '../outgoing/response.js'
+import type { Redactor } from '../redact.js'
 import { type RequestBody, PassedBody, ReceivedBody } from './body.js'
+import { runAs } from './current-run.js'
 import { failureOutcome } from './failure.js'
 import type { RegisteredService, ServiceRegistry } from './registry.js'
 import { toOutcome } from './reply.js'
@@ -23,6 +27,8 @@ export interface RunnerOptions {
   /** What services see as `this.environ`. */
   readonly environment: Readonly<Record<string, string>>
   readonly logSink: LogSink
+  /** Before what is shown of errors. */
+  readonly redactor: Redactor
 }
 
 /** Runs services: one instance for each request. Whatever a service does becomes an outcome. */
@@ -40,10 +46,12 @@ async function answer(scope: RequestScope, body: Uint8Array): Promise<Outcome> {
     if (handler === undefined) return unserved(service.handlers, method)
     const received = new ReceivedBody(body, channel?.dataFormat ?? 'json', headers['content-type'])
     invocation = new Invocation(scope, service, { body: received, takesParams: true })
-    return toOutcome(invocation.response, await invocation.run(handler), invocation)
+    if (service.input) await invocation.checkInput(service.input)
+    const payload = invocation.settle(await invocation.handle(handler))
+    return toOutcome(invocation.response, isThenable(payload) ? await payload : payload, invocation)
   } catch (thrown) {
     const logger = invocation?.logger ?? scope.loggerOf(incoming.service)
-    return failureOutcome(thrown, { logger, signal, response: invocation?.response })
+    return failureOutcome(thrown, { logger, redactor: scope.options.redactor, signal, response: invocation?.response })
   }
 }
 
@@ -72,14 +80,20 @@ function refuseResponse(payload: unknown, service: string): void {
   throw new ZatoError('ZS302', message, { hint: 'give response.data' })
 }
 
+/** Without awaiting what is none: most payloads are plain data, and each `await` has its price. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  return typeof (value as { then?: unknown }).then === 'function'
+}
+
 /** What all services share that one request runs. */
 class RequestScope {
   readonly options: RunnerOptions
   readonly incoming: Incoming
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   #out: ServiceOutgoing | undefined
 
-  constructor(options: RunnerOptions, incoming: Incoming, signal: AbortSignal) {
+  constructor(options: RunnerOptions, incoming: Incoming, signal: CancelSignal) {
     this.options = options
     this.incoming = incoming
     this.signal = signal
@@ -132,11 +146,15 @@ class Invocation implements ServiceContext {
   }
 
   get signal(): AbortSignal {
-    return this.#scope.signal
+    return toAbortSignal(this.#scope.signal)
   }
 
   get environ(): Readonly<Record<string, string>> {
     return this.#scope.options.environment
+  }
+
+  get redactor(): Redactor {
+    return this.#scope.options.redactor
   }
 
   get logger(): Logger {
@@ -145,14 +163,34 @@ class Invocation implements ServiceContext {
 
   /** Runs the handler between the two schemas, and resolves to the payload. */
   async run(handler: string): Promise<unknown> {
-    const { name: service, serviceClass, input, output } = this.#service
-    if (input) ServiceRequest.replaceInput(this.request, await checkInput(input, this.request.input, { service }))
-    const instance = serviceClass[serviceBrand](this) as unknown as Record<string, () => unknown>
-    // The second one is for a promise that was assigned.
-    const payload = await this.#settle(await instance[handler]?.())
-    if (!output) return payload
+    const { input } = this.#service
+    if (input) await this.checkInput(input)
+    return this.settle(await this.handle(handler))
+  }
+
+  async checkInput(schema: StandardSchemaV1): Promise<void> {
+    const value = await checkInput(schema, this.request.input, { service: this.#service.name })
+    ServiceRequest.replaceInput(this.request, value)
+  }
+
+  /** Gives whatever the handler returns. */
+  handle(handler: string): unknown {
+    const instance = this.#service.serviceClass[serviceBrand](this) as unknown as Record<string, () => unknown>
+    return instance[handler]?.()
+  }
+
+  /** The payload, given what the handler returned; a promise of it if it must be checked or one was assigned. */
+  settle(returned: unknown): unknown {
+    const payload = this.#payloadOf(returned)
+    const { output } = this.#service
+    return output ? this.#checkOutput(output, payload) : payload
+  }
+
+  async #checkOutput(schema: StandardSchemaV1, settled: unknown): Promise<unknown> {
+    const { name: service } = this.#service
+    const payload = await settled
     refuseResponse(payload, service)
-    return checkOutput(output, payload, { service })
+    return checkOutput(schema, payload, { service })
   }
 
   async invoke(target: string | ServiceConstructor, payload: unknown): Promise<unknown> {
@@ -160,10 +198,11 @@ class Invocation implements ServiceContext {
     this.#refuseCircles(service)
     const handler = chooseHandler(service, payload !== undefined)
     const body = new PassedBody(payload)
-    return new Invocation(this.#scope, service, { body, takesParams: false, caller: this }).run(handler)
+    const invocation = new Invocation(this.#scope, service, { body, takesParams: false, caller: this })
+    return runAs({ incoming: this.#scope.incoming, service: service.name }, () => invocation.run(handler))
   }
 
-  #settle(returned: unknown): unknown {
+  #payloadOf(returned: unknown): unknown {
     const assigned = this.response.payload
     if (assigned === undefined) return returned
     if (returned !== undefined && returned !== assigned) {

@@ -73,6 +73,15 @@ describe('Bodies', () => {
     expect([answer.status, answer.headers['accept-encoding']]).toEqual([415, 'identity'])
   })
 
+  test.each(['gzip, chunked', 'chunked, chunked', 'identity, chunked'])(
+    'in the transfer coding %s are 501, or no HTTP',
+    async (coding) => {
+      const text = head('POST /any', `Transfer-Encoding: ${coding}`, 'Connection: close')
+      expect(await sendRaw(running.port, `${text}1\r\nx\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 (501|400) /)
+      expect(running.incoming).toEqual([])
+    },
+  )
+
   test('that are not read leave a connection that can be used again', async () => {
     const request = `${head('POST /secured', 'Content-Length: 5')}hello`
     const answer = await sendRaw(running.port, `${request}${head('GET /any', 'Connection: close')}`)

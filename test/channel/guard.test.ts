@@ -55,6 +55,10 @@ describe('The guard', () => {
     ['127.8.9.10:80', 'passes'],
     ['[::1]:11223', 'passes'],
     ['[::ffff:127.0.0.1]', 'passes'],
+    ['[::ffff:7fab:1]', 'passes'],
+    // 7.245.0.1
+    ['[::ffff:7f5:1]', 421],
+    ['[::ffff:7f:1]', 421],
     ['evil.example', 421],
     ['localhost.evil.example', 421],
     ['evil-localhost', 421],

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
+import type { CancelSignal } from '../../src/cancellation.js'
 import { Listener, type RequestEvent } from '../../src/channel/listener.js'
 import type { Dispatch, Incoming, Outcome } from '../../src/exchange.js'
 import { type LogEntry, createLogger } from '../../src/log.js'
@@ -13,7 +14,7 @@ export interface Listening {
   readonly logs: LogEntry[]
   readonly events: RequestEvent[]
   /** Everything that was dispatched. */
-  readonly incoming: { readonly incoming: Incoming; readonly body: Buffer; readonly signal: AbortSignal }[]
+  readonly incoming: { readonly incoming: Incoming; readonly body: Buffer; readonly signal: CancelSignal }[]
   /** Answers every request from now on. */
   serve(dispatch: Dispatch): void
   use(parts: ProjectParts): void

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Listening, listening, sendRaw, until } from './listening.js'
-import { channel } from './projects.js'
+import { basicAuth, channel } from './projects.js'
 
 let running: Listening
 beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('What is no HTTP', () => {
       400,
     ],
     ['a negative length', get.replace('Connection', 'Content-Length: -1\r\nConnection'), 400],
-    ['an unknown transfer coding', get.replace('Connection', 'Transfer-Encoding: gzip\r\nConnection'), 400],
+    ['an unknown transfer coding', get.replace('Connection', 'Transfer-Encoding: gzip\r\nConnection'), 501],
     ['headers over 16 KB', get.replace('localhost', `localhost\r\nX: ${'x'.repeat(20_000)}`), 431],
     ['a path over 16 KB', get.replace('/any', `/${'x'.repeat(20_000)}`), 431],
     ['a malformed chunk', `${get.replace('Connection', 'Transfer-Encoding: chunked\r\nConnection')}zz\r\n`, 400],
@@ -59,6 +59,21 @@ describe('What is no HTTP', () => {
     const problem = JSON.parse(reply.body) as Record<string, unknown>
     expect(problem).toMatchObject({ status, cid: reply.headers['x-zato-cid'] })
     expect(running.incoming).toEqual([])
+  })
+
+  test.each([
+    ['a path that is not served', 'POST /nope HTTP/1.1', 404],
+    ['a channel that wants credentials', 'POST /secured HTTP/1.1', 401],
+  ])('in the body of a request that was refused for %s is not answered again', async (_what, line, status) => {
+    const refusing = await listening({
+      security: [basicAuth('Key')],
+      channelRest: [channel('/secured', { security: 'Key' })],
+    })
+    const head = `${line}\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`
+    const text = await sendRaw(refusing.port, `${head}5\r\nhello\r\nXX\r\n`)
+    expect(text.split('HTTP/1.1 ').map((reply) => reply.slice(0, 3))).toEqual(['', String(status)])
+    expect(JSON.parse(readReply(text).body)).toMatchObject({ status })
+    await refusing.close()
   })
 
   test('behind a request that is being answered ends the connection, not the reply of another', async () => {

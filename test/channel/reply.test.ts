@@ -209,6 +209,15 @@ describe('Streams', () => {
     controller?.error(new Error('done'))
   })
 
+  test('have their headers in Latin-1, as any other reply has', async () => {
+    const headers = { 'content-disposition': 'attachment; filename="résumé.pdf"' }
+    const line = Buffer.from('résumé.pdf', 'latin1').toString('latin1')
+    answer({ headers, body: streamOf([bytes('x')]).body })
+    expect(await sendRaw(running.port, get, { until: '\r\n0\r\n' })).toContain(line)
+    answer({ headers, body: bytes('x') })
+    expect(await sendRaw(running.port, get, { until: '\r\n\r\nx' })).toContain(line)
+  })
+
   test('are not read for HEAD', async () => {
     const { body, seen } = streamOf([bytes('a')])
     answer({ body })

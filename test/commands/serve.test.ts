@@ -88,7 +88,9 @@ test('serve tells its address, a curl line that works, each request, a failed ca
     const tried = spawn(shell, args)
     const [text] = (await once(tried.stdout.setEncoding('utf8'), 'data')) as [string]
     expect(JSON.parse(text)).toEqual({ text: 'one' })
-    await expect.poll(server.stderr).toMatch(/\d\d:\d\d:\d\d ✓ 200 GET {2}\/hello → hello +[\d.]+ ms {2}[0-9a-f]{8}\n/)
+    await expect
+      .poll(server.stderr)
+      .toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ✓ 200 GET {2}\/hello → hello +[\d.]+ ms {2}[0-9a-f]{8}\n/m)
 
     upstream.reply({ status: 502, body: '{}' })
     await fetch(`${server.url}/call`)

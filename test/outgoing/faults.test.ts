@@ -105,6 +105,21 @@ const faults: Fault[] = [
     serve: write(head('Content-Length: 1', 'Content-Length: 2') + 'ab'),
     ...broken,
     phase: 'headers',
+    message: /tells its length twice/,
+  },
+  {
+    fault: 'sends one length twice',
+    serve: write(head('Content-Length: 2', 'Content-Length: 2') + 'ab'),
+    ...broken,
+    phase: 'headers',
+    message: /tells its length twice/,
+  },
+  {
+    fault: 'never ends its 100 Continue',
+    serve: (s) => void s.write(`HTTP/1.1 100 Continue\r\nX-Long: ${'x'.repeat(100_000)}`),
+    ...broken,
+    phase: 'headers',
+    message: /headers of the reply are too large/,
   },
   { fault: 'sends a length that is no number', serve: write(head('Content-Length: -1')), ...broken, phase: 'headers' },
   {

@@ -60,6 +60,27 @@ const replies: Odd[] = [
     serve: write(lines('HTTP/1.1 103 Early Hints', 'Link: </x>', '', 'HTTP/1.1 200 OK', 'Content-Length: 2', '', '{}')),
     text: '{}',
   },
+  {
+    odd: 'is announced by 100 Continue, which nobody asked for',
+    serve: write(lines('HTTP/1.1 100 Continue', 'X: y', '', 'HTTP/1.1 200 OK', 'Content-Length: 2', '', '{}')),
+    text: '{}',
+  },
+  {
+    odd: 'is announced by 100 Continue twice, byte by byte',
+    method: 'POST',
+    serve: (socket) =>
+      void byByte(socket, `${'HTTP/1.1 100 Continue\r\n\r\n'.repeat(2)}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}`),
+    text: '{}',
+  },
+  {
+    odd: 'has a body that looks like 100 Continue',
+    serve: (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n', () =>
+        write('HTTP/1.1 100 Continue\r\n\r\n')(socket),
+      )
+    },
+    text: 'HTTP/1.1 100 Continue\r\n\r\n',
+  },
   { odd: 'has no reason phrase', serve: write(lines('HTTP/1.1 200', 'Content-Length: 2', '', '{}')), text: '{}' },
   {
     odd: 'has a status of its own',
@@ -88,6 +109,24 @@ const replies: Odd[] = [
     text: '',
     ends: true,
   },
+  {
+    odd: 'names the coding of the body that its HEAD leaves out',
+    method: 'HEAD',
+    serve: write(lines('HTTP/1.1 200 OK', 'Content-Encoding: zstd', 'Content-Length: 4', '', '')),
+    text: '',
+    ends: true,
+  },
+  {
+    odd: 'names the coding of the body that its 304 leaves out',
+    serve: write(lines('HTTP/1.1 304 Not Modified', 'Content-Encoding: zstd', '', '')),
+    statusCode: 304,
+    text: '',
+  },
+  ...['identity', 'none', 'UTF-8', 'aws-chunked', ''].map((coding) => ({
+    odd: `names the coding "${coding}", which codes nothing`,
+    serve: write(lines('HTTP/1.1 200 OK', `Content-Encoding: ${coding}`, 'Content-Length: 2', '', '{}')),
+    text: '{}',
+  })),
   {
     odd: 'has a body for a HEAD',
     method: 'HEAD',

@@ -105,6 +105,20 @@ describe('a streamed reply', () => {
     })
   })
 
+  test.each([
+    ['has a coding that is not undone', { 'content-encoding': 'zstd' }, 'ZN301'],
+    ['is too large, as its head tells', { 'content-length': '101' }, 'ZN302'],
+  ])('that %s fails like any call', async (_, headers, code) => {
+    upstream.reply((_, response) => {
+      response.writeHead(200, headers)
+      response.flushHeaders()
+      return undefined
+    })
+    const { conn, events } = open({ host: upstream.url, maxResponseSize: 100 })
+    expect(await failureOf(conn.get(cid, { stream: true, timeout: 5 }))).toMatchObject({ code, phase: 'body' })
+    expect(events).toMatchObject([{ error: { code } }])
+  })
+
   test('that nobody reads is given up, so that it holds no socket for ever', async () => {
     upstream.reply({ body: 'x'.repeat(5_000_000) })
     const { conn, events } = open({ host: upstream.url, poolSize: 1 })

@@ -16,7 +16,7 @@ const channel = (rest: string) => `channel_rest:\n  - { name: A, service: s, url
 test('an alias of no anchor is an error, so that it cannot leave a channel open', async () => {
   for (const text of [channel('security: *typo'), channel('<<: *typo'), channel('groups: [*typo]')]) {
     const { project, problems } = await read(text)
-    expect(problems.map(({ message }) => message)).toEqual(['There is no anchor "&typo" before this alias'])
+    expect(problems.map(({ message }) => message)).toEqual(['There is no anchor of this name before this alias'])
     expect(project).toBeUndefined()
   }
 })
@@ -195,6 +195,39 @@ test('a secret is in no frame of a file that is no YAML either', async () => {
     'security:\n  - name: S\n    pasword: canary-1\n    password: |\n      canary-2\n      canary-3\n   bad: [\n',
   )
   expect(problems[0]?.code).toBe('ZC001')
+  expect(JSON.stringify(problems)).not.toContain('canary')
+})
+
+const definition = (rest: string) => `security:\n  - name: S\n    type: apikey\n    ${rest}\n`
+test.each([
+  ['begins like an alias', 'password: *canary'],
+  ['begins like an alias under a misspelt key', 'pasword: *canary'],
+  ['begins like a tag', 'password: !canary'],
+  ['begins like a tag under a misspelt key', 'pasword: !canary'],
+  ['begins like a tag with a value', 'pasword: !canary canary-2'],
+  ['begins like a tag of a prefix', 'password: !x!canary'],
+  ['begins like a block', 'password: |canary'],
+  ['begins with a character that may not', 'password: `canary'],
+  ['holds a colon', 'password: canary-1: canary-2'],
+  ['holds an escape that YAML does not know', 'password: "\\Ucanary12-3"'],
+  ['stands behind a colon without a blank', 'password:canary-1'],
+  ['is a list of such values', 'pasword: [*canary-1, !canary-2 x]'],
+])('a secret without its quotes that %s is an error, and not shown', async (_, line) => {
+  const { problems, project } = await read(definition(line))
+  expect(problems.length).toBeGreaterThan(0)
+  expect(project).toBeUndefined()
+  expect(JSON.stringify(problems)).not.toMatch(/canary/i)
+})
+
+test('a tag that YAML does not know is an error: its value would be another one than was meant', async () => {
+  const { problems } = await read(connection('    url_path: !Ref path\n'))
+  expect(problems).toMatchObject([{ code: 'ZC001', line: 4, hint: 'put the value in quotes' }])
+  expect(problems[0]?.frame).toContain('!Ref path')
+})
+
+test('a secret in a query of the file is in no frame and no message', async () => {
+  const { problems } = await read(connection('    url_path: x?api_key=canary&a=1\n    tyop: 1\n'))
+  expect(problems).toHaveLength(2)
   expect(JSON.stringify(problems)).not.toContain('canary')
 })
 

@@ -11,19 +11,23 @@ import { until } from './until.js'
 
 const good = service('good', `return 'good'`)
 
-test('a service that ends its process costs its callers a 503 and nobody else anything', async () => {
+test('a service that ends its process costs its caller a 500 and nobody else anything', async () => {
   const project = await serveProject({
     'zato.yaml': channels('good', 'bad'),
     'services/good.ts': good,
     'services/bad.ts': service('bad', `this.logger.info('last words'); process.exit(3)`),
   })
   const response = await project.fetch('/bad')
-  expect(response.status).toBe(503)
-  expect(response.headers.get('retry-after')).toBe('0')
+  expect(response.status).toBe(500)
   const { cid } = (await response.json()) as { cid: string }
   expect(await project.get('/good')).toBe('good')
-  const death = await project.event('died')
-  expect(death).toMatchObject({ reason: 'exited with code 3', requests: [{ cid, service: 'bad' }] })
+  expect(await project.event('died')).toMatchObject({
+    code: 'ZS502',
+    reason: 'exited with code 3',
+    culprit: { cid, service: 'bad', channel: 'bad' },
+    place: { file: join(project.root, 'services/bad.ts'), line: 5 },
+    requests: [],
+  })
   expect(project.logs.map(({ message }) => message)).toContain('last words')
   expect(project.logs.find(({ level }) => level === 'error')?.message).toContain('exited with code 3')
 })
@@ -41,16 +45,16 @@ test('a process that is killed is replaced', async () => {
 
 test('a service that exhausts the heap is named as such', async () => {
   const project = await serveProject({
-    'zato.yaml': `server: { max_memory: 32 MB }\n${channels('good', 'greedy')}`,
+    'zato.yaml': `server: { max_memory: 48 MB, stall_timeout: 0 }\n${channels('good', 'greedy')}`,
     'services/good.ts': good,
     'services/greedy.ts': service(
       'greedy',
       `const kept: number[][] = []; for (;;) kept.push(Array.from({ length: 10_000 }, Math.random))`,
     ),
   })
-  expect((await project.fetch('/greedy')).status).toBe(503)
+  expect((await project.fetch('/greedy')).status).toBe(500)
   const { reason } = await project.event('died')
-  expect(reason).toBe('ran out of memory (server.max_memory is 32 MB)')
+  expect(reason).toBe('ran out of memory (server.max_memory is 48 MB)')
   expect(await project.get('/good')).toBe('good')
 })
 
@@ -66,7 +70,7 @@ test('an error that nobody catches is logged with its place, and the process is 
   const first = await project.get('/late')
   const entry = await until(() => project.logs.find(({ message }) => message.includes('too late')))
   expect(entry.level).toBe('error')
-  expect(entry.message).toContain(`${join(project.root, 'services/late.ts')}:5:30`)
+  expect(entry.fields?.at).toBe(`${join(project.root, 'services/late.ts')}:5:30`)
   await until(async () => (await project.get('/late')) !== first)
   expect(project.eventsOf('request').every(({ statusCode }) => statusCode === 200)).toBe(true)
   expect(project.eventsOf('died')).toEqual([])
@@ -87,6 +91,36 @@ test('a module that ends its process while it loads is a problem, and the last g
   await project.write('services/bad.ts', 'process.exit(0)')
   const { problems } = await project.event('problems')
   expect(problems[0]?.message).toBe('The process of the services exited with code 0 while they loaded')
+  expect(problems[0]).toMatchObject({ file: join(project.root, 'services/bad.ts'), line: 1, column: 9 })
+  expect(await project.get('/good')).toBe('good')
+})
+
+test('a module that loops while it loads is a problem that names the line, and the last good version serves', async () => {
+  const stallTimeout = 'server: { stall_timeout: 0.3 }\n'
+  const project = await serveProject({ 'zato.yaml': stallTimeout + channels('good'), 'services/good.ts': good })
+  await project.write('services/bad.ts', `export const ready = true\nfor (;;) Math.sqrt(2)\n`)
+  const { problems } = await project.event('problems')
+  expect(problems[0]).toMatchObject({
+    code: 'ZS102',
+    message:
+      'The process of the services was ended because it did nothing else for 0.3 s (server.stall_timeout) while they loaded',
+    file: join(project.root, 'services/bad.ts'),
+    line: 2,
+  })
+  expect(problems[0]?.frame).toContain('for (;;)')
+  expect(await project.get('/good')).toBe('good')
+})
+
+test('a module that exhausts the heap while it loads is a problem that names it', async () => {
+  const maxMemory = 'server: { max_memory: 48 MB, stall_timeout: 0 }\n'
+  const project = await serveProject({ 'zato.yaml': maxMemory + channels('good'), 'services/good.ts': good })
+  await project.write(
+    'services/bad.ts',
+    `const kept: unknown[] = []\nfor (;;) kept.push([kept.length, Math.random()])\n`,
+  )
+  const { problems } = await project.event('problems')
+  expect(problems[0]?.message).toContain('ran out of memory (server.max_memory is 48 MB) while they loaded')
+  expect(problems[0]).toMatchObject({ file: join(project.root, 'services/bad.ts'), line: 2 })
   expect(await project.get('/good')).toBe('good')
 })
 
@@ -102,12 +136,15 @@ test('a module that never ends loading gives way to the next save', async () => 
 test('services that die at once again and again are loaded less and less often', async () => {
   const project = await serveProject({
     'zato.yaml': channels('good'),
-    'services/good.ts': `setTimeout(() => process.exit(1), 20)\n${good}`,
+    'services/good.ts': `setTimeout(() => process.exit(1), 100)\n${good}`,
   })
   await until(() => project.eventsOf('died').length >= 4)
   const before = project.eventsOf('died').length
   await new Promise((resolve) => setTimeout(resolve, 600))
   expect(project.eventsOf('died').length - before).toBeLessThanOrEqual(2)
+  expect(project.logs.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^The services fail again and again: the next try is in [\d.]+ s, or at the next save$/),
+  )
   await project.write('services/good.ts', good)
   await project.answers('/good', 'good')
 })

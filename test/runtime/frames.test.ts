@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { FrameDecoder, encodeFrameHead } from '../../src/runtime/frames.js'
+import { PacketReader, PacketWriter } from '../../src/runtime/frames.js'
 
 interface Sent {
   readonly head: unknown
@@ -10,12 +10,18 @@ interface Sent {
 const frame = fc.record({ head: fc.jsonValue(), body: fc.uint8Array({ maxLength: 300 }) })
 
 function encode(frames: readonly Sent[]): Buffer {
-  return Buffer.concat(frames.flatMap(({ head, body }) => [encodeFrameHead(head, body.length), body]))
+  return Buffer.concat(frames.map((one) => packet([one])))
+}
+
+function packet(frames: readonly Sent[]): Buffer {
+  const writer = new PacketWriter()
+  for (const { head, body } of frames) writer.add(head, body)
+  return Buffer.concat(writer.take())
 }
 
 function decode(pieces: readonly Buffer[]): Sent[] {
   const received: Sent[] = []
-  const decoder = new FrameDecoder((one) => received.push({ head: one.head, body: Uint8Array.from(one.body) }))
+  const decoder = new PacketReader((one) => received.push({ head: one.head, body: Uint8Array.from(one.body) }))
   for (const piece of pieces) decoder.push(piece)
   return received
 }
@@ -29,12 +35,30 @@ function cut(bytes: Buffer, offsets: readonly number[]): Buffer[] {
 const asJson = (frames: readonly Sent[]) =>
   frames.map(({ head, body }) => ({ head: JSON.parse(JSON.stringify(head)) as unknown, body: [...body] }))
 
-test('whatever the pieces that a socket delivers, the frames are those that were sent', () => {
+const packets = fc.array(fc.array(frame, { minLength: 1, maxLength: 5 }), { maxLength: 5 })
+
+test('whatever the packets, and the pieces that a socket delivers, the frames are those that were sent', () => {
   fc.assert(
-    fc.property(fc.array(frame, { maxLength: 8 }), fc.array(fc.nat(4000), { maxLength: 20 }), (frames, offsets) => {
-      expect(asJson(decode(cut(encode(frames), offsets)))).toEqual(asJson(frames))
+    fc.property(packets, fc.array(fc.nat(4000), { maxLength: 20 }), (sent, offsets) => {
+      const bytes = Buffer.concat(sent.map(packet))
+      expect(asJson(decode(cut(bytes, offsets)))).toEqual(asJson(sent.flat()))
     }),
   )
+})
+
+test('a writer that was emptied begins anew, and is full of large bodies', () => {
+  const writer = new PacketWriter()
+  const large = Buffer.alloc(100_000, 1)
+  writer.add('first', large)
+  expect([writer.isEmpty, writer.isFull]).toEqual([false, true])
+  const first = Buffer.concat(writer.take())
+  expect([writer.isEmpty, writer.isFull]).toEqual([true, false])
+  writer.add('second', Buffer.from('x'))
+  const received = decode([first, Buffer.concat(writer.take())])
+  expect(received.map(({ head, body }) => [head, body.length])).toEqual([
+    ['first', 100_000],
+    ['second', 1],
+  ])
 })
 
 test('frames that arrive byte by byte are put together', () => {

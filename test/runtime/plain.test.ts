@@ -44,7 +44,7 @@ test('without watching, an error that nobody catches is logged and says that the
   for (const listener of runners) process.off('uncaughtException', listener)
   onTestFinished(() => runners.forEach((listener) => process.on('uncaughtException', listener)))
   await project.get('/a')
-  expect((await project.server.failed).message).toBe('late')
+  expect((await project.server.failed).message).toBe('Error: late')
   expect(JSON.stringify(project.logs)).toContain('late')
 })
 

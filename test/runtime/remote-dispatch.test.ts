@@ -19,7 +19,7 @@ const incoming: Incoming = {
 }
 
 /** The two halves, with a stream between them as there is between the two processes. */
-function connect(dispatch: Dispatch): { remote: RemoteDispatch; cut: () => void } {
+function connect(dispatch: Dispatch): { remote: RemoteDispatch; server: RequestServer; cut: () => void } {
   const [near, far] = duplexPair()
   const server = new RequestServer(dispatch, (message, body) => farSocket.send(message, body))
   const farSocket = new FrameSocket<ToServices, FromServices>(far, {
@@ -33,9 +33,9 @@ function connect(dispatch: Dispatch): { remote: RemoteDispatch; cut: () => void 
   const remote = new RemoteDispatch((message, body) => nearSocket.send(message, body))
   const nearSocket = new FrameSocket<FromServices, ToServices>(near, {
     onFrame: ({ head, body }) => remote.receive(head, body),
-    onClose: () => remote.fail({ statusCode: 503, headers: {} }),
+    onClose: () => remote.fail(() => ({ statusCode: 503, headers: {} })),
   })
-  return { remote, cut: () => near.destroy() }
+  return { remote, server, cut: () => near.destroy() }
 }
 
 const signal = new AbortController().signal
@@ -120,7 +120,7 @@ test('a piece that is not bytes breaks the stream and nothing else', async () =>
 test('a caller that goes away aborts the request, and nobody waits for its answer', async () => {
   let reason: unknown
   const { remote } = connect(async (_, __, caller) => {
-    await new Promise((resolve) => caller.addEventListener('abort', resolve))
+    await new Promise<void>((resolve) => caller.addEventListener('abort', { handleEvent: resolve }))
     reason = caller.aborted
     return { statusCode: 200, headers: {} }
   })
@@ -149,4 +149,36 @@ test('when the other side is gone, what waits is answered and streams break', as
   expect((await waiting).statusCode).toBe(503)
   await expect(bytesOf(streaming)).rejects.toThrow('ended')
   await remote.idle()
+})
+
+const failure: Outcome = { statusCode: 500, headers: {}, problem: { detail: 'It failed beside it' } }
+
+test('a request that fails beside its service is answered at once and told to stop, and its service is not heard any more', async () => {
+  let running: Incoming | undefined
+  let isStopped = false
+  let finish: (outcome: Outcome) => void = () => undefined
+  const { remote, server } = connect((received, _, stop) => {
+    running = received
+    stop.addEventListener('abort', { handleEvent: () => (isStopped = true) })
+    return new Promise((resolve) => (finish = resolve))
+  })
+  const waiting = remote.dispatch(incoming, new Uint8Array(), signal)
+  server.fail(await until(() => running), failure)
+  expect(await waiting).toMatchObject({ statusCode: 500, problem: { detail: 'It failed beside it' } })
+  expect(isStopped).toBe(true)
+  finish({ statusCode: 200, headers: {} })
+  await remote.idle()
+  await until(() => running && server.idOf(running) === undefined)
+})
+
+test('a body that is on its way breaks off when its request fails beside its service', async () => {
+  let running: Incoming | undefined
+  const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array([1])) })
+  const { remote, server } = connect((received) => {
+    running = received
+    return Promise.resolve({ statusCode: 200, headers: {}, body })
+  })
+  const streaming = await remote.dispatch(incoming, new Uint8Array(), signal)
+  server.fail(await until(() => running), failure)
+  await expect(bytesOf(streaming)).rejects.toThrow('The service failed beside it')
 })

@@ -276,3 +276,34 @@ test('a mistake in a call is 500 without internals: it is the service’s own bu
     },
   ])
 })
+
+describe('what the log shows of a thrown value holds no part of a secret', () => {
+  const password = `corp\\svc"Pa55\nsecond-line'of-it`
+  class Leaks extends Service {
+    handle() {
+      return act(this)
+    }
+  }
+  const hiding = running({ Leaks }, { secrets: [password] })
+  afterAll(() => hiding.close())
+
+  test.each<[title: string, thrown: unknown]>([
+    ['in its message, where that is cut', new Error('x'.repeat(990) + password)],
+    ['in its message, after a line break', new Error(`a\nb ${password}`)],
+    ['among its members', Object.assign(new Error('x'), { config: { auth: { password } } })],
+    ['in a long text, where that is cut', { text: 'x'.repeat(9_990) + password }],
+    ['in a text that is longer than any log', 'y'.repeat(49_990) + password],
+    ['in its cause', new Error('x', { cause: { header: `Basic ${Buffer.from(`a:${password}`).toString('base64')}` } })],
+  ])('%s', async (_, thrown) => {
+    hiding.logs.length = 0
+    act = () => {
+      throw thrown
+    }
+    await hiding.send('test.leaks')
+    const [entry] = hiding.logs
+    const shown = `${entry?.message} ${String(entry?.fields?.stack)}`
+    expect(shown).toContain('[redacted')
+    expect(shown).not.toMatch(/corp|Pa55|second-|of-it/)
+    expect(shown.length).toBeLessThan(52_000)
+  })
+})

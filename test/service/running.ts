@@ -14,6 +14,7 @@ export interface RunningOptions {
   readonly outgoingRest?: readonly OutgoingDefinition[]
   readonly security?: readonly SecurityDefinition[]
   readonly environment?: Readonly<Record<string, string>>
+  readonly secrets?: readonly string[]
 }
 
 export interface RequestOptions extends Partial<Omit<Incoming, 'channel'>> {
@@ -44,14 +45,15 @@ export interface Running {
 export function running(exports: Readonly<Record<string, unknown>>, options: RunningOptions = {}): Running {
   const logs: LogEntry[] = []
   const logSink = (entry: LogEntry) => void logs.push(entry)
-  const { outgoingRest = [], security = [], environment = {} } = options
+  const { outgoingRest = [], security = [], environment = {}, secrets = [] } = options
+  const redactor = createRedactor(secrets)
   const outgoing = new Outgoing({
     project: { outgoingRest, security },
-    redactor: createRedactor([]),
+    redactor,
     log: createLogger(logSink),
   })
   const registry = ServiceRegistry.from([{ file: '/project/services/test.ts', name: 'test', exports }])
-  const run = createDispatch({ registry, outgoing, environment, logSink })
+  const run = createDispatch({ registry, outgoing, environment, logSink, redactor })
 
   const dispatch = (service: string, request: RequestOptions = {}) => {
     const { body = '', signal = new AbortController().signal, ...incoming } = request

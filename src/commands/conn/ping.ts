@@ -11,12 +11,12 @@ import { formatDuration } from '../../output/units.js'
 import type { Project } from '../../project/project.js'
 import type { CallEvent } from '../../trace/events.js'
 import { newCid } from '../../trace/context.js'
-import { connectionOf } from '../call/connection.js'
 import { worstExit } from '../call/repeat.js'
 import type { CommandSpec } from '../command.js'
 import type { Context } from '../context.js'
 import { exitCodeOfStatus } from '../exit-codes.js'
 import { itemNamed, loadProjectOf, redactorOf } from '../project.js'
+import { expectFewReplies } from '../short-lived.js'
 
 interface Flags {
   readonly name?: string
@@ -37,6 +37,7 @@ export const command: CommandSpec<Flags> = {
     'zato-ts conn ping --all --json',
   ],
   async run(context, { name, all, ignoreStatus }) {
+    expectFewReplies()
     const { project } = await loadProjectOf(context)
     const names = chosenNames(project, name, all)
     const pings = await Promise.all(names.map((one) => ping(context, project, one)))
@@ -78,7 +79,7 @@ async function ping(context: Context, project: Project, connection: string): Pro
     elapsedMs: event?.elapsedMs ?? performance.now() - startedAt,
   })
   try {
-    const { response, target } = await connectionOf(outgoing, connection, context.signal).ping(newCid())
+    const { response, target } = await outgoing.connection(connection, { signal: context.signal }).ping(newCid())
     const { statusCode } = response
     return {
       ...told(),

@@ -1,32 +1,64 @@
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { style } from '../../output/style.js'
 import type { Context } from '../context.js'
 
-export interface ShortcutActions {
-  readonly reload: () => Promise<void>
-  readonly quit: () => void
+interface Shortcut {
+  readonly key: string
+  readonly meaning: string
+  readonly run: () => void
 }
 
-const help: readonly (readonly [key: string, meaning: string])[] = [
-  ['r', 'reload everything'],
-  ['c', 'clear the screen'],
-  ['q', 'quit'],
-  ['h', 'show this help'],
-]
+export interface ShortcutActions {
+  /** Undefined where nothing can be reloaded. */
+  readonly reload: (() => Promise<void>) | undefined
+  readonly showAddress: () => void
+  readonly quit: () => void
+  readonly print: (lines: readonly string[]) => void
+  /** A line has been typed, whatever it said. */
+  readonly typed: () => void
+}
+
+const clearScreen = '\u001b[2J\u001b[3J\u001b[H'
 
 /**
  * Shortcuts are lines, each ended by Enter: raw mode would take Ctrl-C, Ctrl-Z and the Enter that people use as a separator
  * away from the terminal. The end of stdin is no wish to quit.
  */
-export function watchShortcuts({ io, err, canAsk }: Context, { reload, quit }: ShortcutActions): { close(): void } {
-  if (!canAsk) return { close: () => {} }
+export function watchShortcuts({ io, err, canAsk }: Context, actions: ShortcutActions): { close(): void } {
+  if (!canAsk || isInBackground()) return { close: () => {} }
   const lines = createInterface({ input: io.stdin, terminal: false })
-  const actions: Readonly<Record<string, () => void>> = {
-    r: () => void reload().catch(() => {}),
-    c: () => err.write('\u001b[2J\u001b[3J\u001b[H'),
-    q: quit,
-    h: () => help.forEach(([key, meaning]) => err.line(`  ${style.bold(key)} ${style.dim('+ enter')}  ${meaning}`)),
-  }
-  lines.on('line', (line) => actions[line.trim().toLowerCase()]?.())
+  // A terminal that is closed cannot be read.
+  const ignore = () => undefined
+  io.stdin.on('error', ignore)
+  const shortcuts = shortcutsFor(actions, () => err.write(clearScreen))
+  lines.on('line', (line) => {
+    actions.typed()
+    const key = line.trim().toLowerCase()
+    shortcuts.find((shortcut) => shortcut.key === key)?.run()
+  })
   return { close: () => lines.close() }
+}
+
+function shortcutsFor({ reload, showAddress, quit, print }: ShortcutActions, clear: () => void): readonly Shortcut[] {
+  const shortcuts: Shortcut[] = [
+    ...(reload ? [{ key: 'r', meaning: 'reload everything', run: () => void reload().catch(() => {}) }] : []),
+    { key: 'u', meaning: 'show the address', run: showAddress },
+    { key: 'c', meaning: 'clear the screen', run: clear },
+    { key: 'q', meaning: 'quit', run: quit },
+    { key: 'h', meaning: 'show this help', run: () => print(help()) },
+  ]
+  const help = () => shortcuts.map(({ key, meaning }) => `  ${style.bold(key)} ${style.dim('+ enter')}  ${meaning}`)
+  return shortcuts
+}
+
+/** Started with `&`: whoever then reads the terminal is stopped. Known on Linux, where /proc tells. */
+function isInBackground(): boolean {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8')
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return foreground !== undefined && Number(foreground) > 0 && group !== foreground
+  } catch {
+    return false
+  }
 }

@@ -54,18 +54,17 @@ export async function fetchToken(fetch: TokenFetch): Promise<Token> {
 function ask({ definition, scopes, pool, signal }: TokenFetch): Promise<Reply | Failure> {
   const { pathname, search } = new URL(definition.authServerUrl)
   const { headers, body } = tokenRequest(definition, scopes)
-  return send(
-    pool,
-    { method: 'POST', path: pathname + search, headers, body },
-    {
+  return new Promise((resolve) => {
+    const options = {
       timeoutMs: definition.timeout * 1000,
       signals: [signal],
       maxSize: largestReply,
       stream: false,
       // Only streams need it.
       explain: () => new CallAborted('ZN601', 'No token', { facts: { connection: definition.name } }),
-    },
-  )
+    }
+    send(pool, { method: 'POST', path: pathname + search, headers, body }, { options, resolve })
+  })
 }
 
 function mayPass(result: Reply | Failure): boolean {

@@ -1,7 +1,9 @@
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** Where the package keeps what it copies; three folders up from here both in src/ and in dist/. */
-const templates = new URL('../../../templates/', import.meta.url)
+/** Where the package keeps what it copies. It is found through its own package.json, because the build puts this code elsewhere. */
+const packageFile = createRequire(import.meta.url).resolve('zato-ts/package.json')
+const templates = new URL('templates/', pathToFileURL(packageFile))
 
 /** Absolute path of the project that `init` copies. */
 export const projectTemplate = fileURLToPath(new URL('project', templates))

@@ -1,0 +1,10 @@
+/** What `serve` can be told on its command line. */
+export interface ServeFlags {
+  readonly port?: number
+  readonly host?: string
+  readonly watch: boolean
+  readonly poll?: boolean
+  readonly inspect?: boolean | number
+  /** Seconds. */
+  readonly drain?: number
+}

@@ -1,0 +1,151 @@
+import type { Incoming, IncomingChannel } from '../exchange.js'
+import type { CallEvent } from '../trace/events.js'
+import type { FromServices, OutcomeMessage, ToServices } from './messages.js'
+
+/**
+ * The messages that every request takes, as arrays: without the names of their fields they are half as long, and JSON writes
+ * and reads them in half the time. All other messages go as they are.
+ */
+
+const requestTag = 0
+const outcomeTag = 1
+const callTag = 2
+
+type Request = Extract<ToServices, { type: 'request' }>
+type Event = Extract<FromServices, { type: 'event' }>
+
+/** Every field must be given, optional ones too: one that was forgotten here would be lost on the way. */
+type Complete<T> = { readonly [Field in keyof Required<T>]: T[Field] }
+
+/** What JSON has for undefined in an array. */
+type Nullish<T> = T | null
+
+/** @param message of these types, or any other that is no array */
+export function toWire(message: ToServices | FromServices | { readonly type: string }): unknown {
+  if (message.type === 'request') return writeRequest(message as Request)
+  if (message.type === 'outcome') return writeOutcome(message as OutcomeMessage)
+  return message.type === 'event' ? writeCall((message as Event).event) : message
+}
+
+/** What `toWire` has made of a message, as the message. */
+export function fromWire(data: unknown): unknown {
+  if (!Array.isArray(data)) return data
+  const fields = data as readonly unknown[]
+  if (fields[0] === requestTag) return readRequest(fields)
+  return fields[0] === outcomeTag ? readOutcome(fields) : { type: 'event', event: readCall(fields) }
+}
+
+function writeRequest({ id, incoming }: Request): unknown[] {
+  const { cid, traceparent, service, channel, method, path, params, query, headers, remoteAddress } = incoming
+  const wired = channel && writeChannel(channel)
+  return [requestTag, id, cid, traceparent, service, wired, method, path, params, query, headers, remoteAddress]
+}
+
+function readRequest(fields: readonly unknown[]): Request {
+  const [, id, cid, traceparent, service, channel, method, path, params, query, headers, remoteAddress] =
+    fields as readonly [
+      tag: number,
+      id: number,
+      cid: string,
+      traceparent: Nullish<string>,
+      service: string,
+      channel: Nullish<readonly unknown[]>,
+      method: string,
+      path: string,
+      params: Incoming['params'],
+      query: Incoming['query'],
+      headers: Incoming['headers'],
+      remoteAddress: string,
+    ]
+  const incoming: Complete<Incoming> = {
+    cid,
+    traceparent: traceparent ?? undefined,
+    service,
+    channel: channel ? readChannel(channel) : undefined,
+    method,
+    path,
+    params,
+    query,
+    headers,
+    remoteAddress,
+  }
+  return { type: 'request', id, incoming }
+}
+
+function writeChannel({ name, dataFormat, urlParamsPri, paramsPri, security }: IncomingChannel): unknown[] {
+  return [name, dataFormat, urlParamsPri, paramsPri, security]
+}
+
+function readChannel(fields: readonly unknown[]): IncomingChannel {
+  const [name, dataFormat, urlParamsPri, paramsPri, security] = fields as readonly [
+    name: string,
+    dataFormat: IncomingChannel['dataFormat'],
+    urlParamsPri: IncomingChannel['urlParamsPri'],
+    paramsPri: IncomingChannel['paramsPri'],
+    security: Nullish<Required<IncomingChannel>['security']>,
+  ]
+  const channel = { name, dataFormat, urlParamsPri, paramsPri }
+  return security ? ({ ...channel, security } satisfies Complete<IncomingChannel>) : channel
+}
+
+function writeOutcome({ id, statusCode, headers, body, problem }: OutcomeMessage): unknown[] {
+  return [outcomeTag, id, statusCode, headers, body, problem]
+}
+
+function readOutcome(fields: readonly unknown[]): OutcomeMessage {
+  const [, id, statusCode, headers, body, problem] = fields as readonly [
+    tag: number,
+    id: number,
+    statusCode: number,
+    headers: OutcomeMessage['headers'],
+    body: OutcomeMessage['body'],
+    problem: Nullish<OutcomeMessage['problem']>,
+  ]
+  const outcome: Complete<OutcomeMessage> = {
+    type: 'outcome',
+    id,
+    statusCode,
+    headers,
+    body,
+    problem: problem ?? undefined,
+  }
+  return outcome
+}
+
+function writeCall(event: CallEvent): unknown[] {
+  const { cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error } = event
+  return [callTag, cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error]
+}
+
+function readCall(fields: readonly unknown[]): CallEvent {
+  const [, cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error] =
+    fields as readonly [
+      tag: number,
+      cid: string,
+      connection: string,
+      method: string,
+      url: string,
+      startedAt: number,
+      elapsedMs: number,
+      attempts: number,
+      statusCode: Nullish<number>,
+      size: Nullish<number>,
+      phases: CallEvent['phases'],
+      error: Nullish<CallEvent['error']>,
+    ]
+  const event: Complete<CallEvent> = {
+    type: 'call',
+    cid,
+    connection,
+    method,
+    url,
+    startedAt,
+    elapsedMs,
+    attempts,
+    statusCode: statusCode ?? undefined,
+    size: size ?? undefined,
+    phases,
+    error: error ?? undefined,
+  }
+  return event
+}

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import type { FromServices, ToServices } from '../../src/runtime/messages.js'
+import { fromWire, toWire } from '../../src/runtime/wire.js'
+
+const across = (message: ToServices | FromServices) => fromWire(JSON.parse(JSON.stringify(toWire(message))))
+
+const incoming = {
+  cid: 'a-cid',
+  service: 'orders',
+  method: 'GET',
+  path: '/orders/1',
+  params: { id: '1' },
+  query: { tag: ['a', 'b'] },
+  headers: { host: 'localhost' },
+  remoteAddress: '127.0.0.1',
+}
+const channel = {
+  name: 'Orders',
+  dataFormat: 'json',
+  urlParamsPri: 'path-over-qs',
+  paramsPri: 'channel-params-over-msg',
+} as const
+
+const call = {
+  type: 'call',
+  cid: 'a-cid',
+  connection: 'Orders API',
+  method: 'GET',
+  url: 'https://api.test/orders',
+  startedAt: 1,
+  elapsedMs: 2.5,
+  attempts: 1,
+  phases: { queued: 0.1, wait: 2 },
+} as const
+
+test.each<[string, ToServices | FromServices]>([
+  ['a request through no channel', { type: 'request', id: 1, incoming }],
+  ['a request through an open channel', { type: 'request', id: 2, incoming: { ...incoming, channel } }],
+  [
+    'a request with everything that one may have',
+    {
+      type: 'request',
+      id: 3,
+      incoming: {
+        ...incoming,
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+        channel: { ...channel, security: { name: 'Key', type: 'apikey' } },
+      },
+    },
+  ],
+  ['an outcome', { type: 'outcome', id: 4, statusCode: 200, headers: { 'set-cookie': ['a', 'b'] }, body: 'bytes' }],
+  [
+    'an outcome that is a problem',
+    {
+      type: 'outcome',
+      id: 5,
+      statusCode: 400,
+      headers: {},
+      body: 'none',
+      problem: { title: 'Bad Request', errors: [{ path: '/sku', message: 'Required' }] },
+    },
+  ],
+  ['a call that was answered', { type: 'event', event: { ...call, statusCode: 200, size: 0 } }],
+  ['a call that failed', { type: 'event', event: { ...call, error: { code: 'ZN201', message: 'Late', phase: 'body' } } }],
+  ['anything else', { type: 'abort', id: 6 }],
+])('%s arrives as it was sent', (_, message) => {
+  expect(across(message)).toEqual(message)
+})
+
+test('a key of the name "__proto__" arrives as data', () => {
+  const query = JSON.parse('{"__proto__":"x"}') as Record<string, string>
+  expect(JSON.stringify(across({ type: 'request', id: 1, incoming: { ...incoming, query } }))).toContain(
+    '"query":{"__proto__":"x"}',
+  )
+})
