@@ -112,8 +112,9 @@ export class Lane {
       if (result[0]) this.#client = undefined
       else {
         this.#awaitReply = skipContinue(result[1])
-        // Of a tunnel only the outer socket is watched.
+        // What is called now comes before our own listeners; and of a tunnel they only hear the outer socket.
         if (opening.tls) opening.securedAt ??= performance.now()
+        else opening.connectedAt ??= performance.now()
       }
       callback(...result)
     }
@@ -140,9 +141,9 @@ function watchOpening(socket: Socket, opening: Opening, connected: string): void
     if (!error) opening.resolvedAt = performance.now()
   })
   socket.once(connected, () => {
-    opening.connectedAt = performance.now()
+    opening.connectedAt ??= performance.now()
   })
   socket.once('secureConnect', () => {
-    opening.securedAt = performance.now()
+    opening.securedAt ??= performance.now()
   })
 }
