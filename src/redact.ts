@@ -40,6 +40,8 @@ const mostVerdicts = 1000
 const longestVerdict = 64
 
 export interface Redactor {
+  /** Hides this too from now on: a secret that only came to be known later, such as a token that was fetched. */
+  learn(secret: string): void
   /** Hides every known secret in `text`, however it is written there (`redact/spellings.ts`), and userinfo in URLs. */
   text(text: string): string
   /** `value`, or the marker if a header, query key or field of this name holds a secret. */
@@ -57,7 +59,8 @@ export interface Redactor {
  * @param names further header, query and field names whose value is a secret, such as an `apikey` definition's header
  */
 export function createRedactor(secrets: readonly string[], names: readonly string[] = []): Redactor {
-  const pattern = secretPattern(secrets)
+  const all = new Set(secrets)
+  let pattern = secretPattern(all)
   const ownNames = new Set(names.map((name) => name.toLowerCase()))
 
   const text = (value: string): string => {
@@ -84,6 +87,11 @@ export function createRedactor(secrets: readonly string[], names: readonly strin
   const header = (name: string, value: string): string => (hides(name) ? redacted : url(value))
 
   return {
+    learn(secret: string): void {
+      if (all.has(secret)) return
+      all.add(secret)
+      pattern = secretPattern(all)
+    },
     text,
     field,
     url,

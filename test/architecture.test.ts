@@ -29,6 +29,7 @@ const owners: Record<string, readonly string[]> = {
   commander: ['cli', 'commands'],
   yaml: ['project'],
   undici: ['outgoing'],
+  cockatiel: ['outgoing'],
   chokidar: ['runtime'],
   esbuild: ['runtime'],
   'find-my-way': ['channel'],

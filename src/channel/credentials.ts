@@ -1,12 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { SecurityDefinition } from '../project/schema.js'
+import type { ChannelSecurityDefinition } from '../project/schema.js'
 import type { HeaderValues } from './headers.js'
-
-export type ServedDefinition = Exclude<SecurityDefinition, { type: 'unserved' }>
 
 /** Where in a request a kind of credential stands, and what is left of the header once its scheme is taken off. */
 export interface CredentialSource {
-  readonly type: ServedDefinition['type']
+  readonly type: ChannelSecurityDefinition['type']
   /** Lower case. */
   readonly header: string
   /** The credential as it was presented; undefined if the request holds none of this kind. */
@@ -14,13 +12,13 @@ export interface CredentialSource {
 }
 
 /** Two definitions whose sources have the same key read the same credential. */
-export function sourceKey(definition: ServedDefinition): string {
+export function sourceKey(definition: ChannelSecurityDefinition): string {
   if (definition.type === 'basic_auth') return 'basic_auth'
   if (definition.type === 'apikey') return `apikey ${definition.header.toLowerCase()}`
   return `bearer_token ${definition.staticHeader.toLowerCase()} ${definition.staticPrefix.trim().toLowerCase()}`
 }
 
-export function credentialSource(definition: ServedDefinition): CredentialSource {
+export function credentialSource(definition: ChannelSecurityDefinition): CredentialSource {
   const { type } = definition
   if (type === 'apikey') {
     const header = definition.header.toLowerCase()
@@ -39,7 +37,7 @@ export function credentialSource(definition: ServedDefinition): CredentialSource
 }
 
 /** What a caller has to present. */
-export function expectedCredential(definition: ServedDefinition): Buffer {
+export function expectedCredential(definition: ChannelSecurityDefinition): Buffer {
   switch (definition.type) {
     case 'basic_auth':
       return Buffer.from(`${definition.username}:${definition.password}`)

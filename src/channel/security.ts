@@ -1,8 +1,13 @@
 import type { Project } from '../project/project.js'
-import type { ChannelDefinition, GroupDefinition, SecurityDefinition } from '../project/schema.js'
+import {
+  type ChannelDefinition,
+  type ChannelSecurityDefinition,
+  type GroupDefinition,
+  type SecurityDefinition,
+  isOAuth,
+} from '../project/schema.js'
 import {
   type CredentialSource,
-  type ServedDefinition,
   credentialSource,
   digest,
   expectedCredential,
@@ -77,11 +82,11 @@ const notAllowed = new Refusal(403, 'You are not allowed to use this channel')
 
 class OwnCheck {
   readonly source: CredentialSource
-  readonly #definition: ServedDefinition
+  readonly #definition: ChannelSecurityDefinition
   readonly #expected: Buffer
   readonly #authenticated: Authenticated
 
-  constructor(definition: ServedDefinition) {
+  constructor(definition: ChannelSecurityDefinition) {
     this.source = credentialSource(definition)
     this.#definition = definition
     this.#expected = digest(expectedCredential(definition))
@@ -103,7 +108,7 @@ class GroupCheck {
   /** The header that the channel's own definition reads. */
   readonly #ownHeader: string | undefined
 
-  constructor(members: readonly ServedDefinition[], ownHeader: string | undefined) {
+  constructor(members: readonly ChannelSecurityDefinition[], ownHeader: string | undefined) {
     this.#ownHeader = ownHeader
     const sources = new Map<string, CredentialSource>()
     for (const member of members) {
@@ -136,41 +141,41 @@ class GroupCheck {
 
 class CannotProtect extends Error {}
 
-function usable(name: string, { security }: Definitions): ServedDefinition {
+function usable(name: string, { security }: Definitions): ChannelSecurityDefinition {
   const definition = security.find((one) => one.name === name)
   if (!definition) throw new CannotProtect(`The security definition "${name}" does not exist`)
-  const reason = unusableReason(definition)
-  if (reason !== undefined) throw new CannotProtect(`The security definition "${name}" cannot be used: ${reason}`)
-  if (definition.type === 'unserved') throw new CannotProtect(`The type of "${name}" is not served`)
-  return definition
+  const usable = usableOrWhyNot(definition)
+  if (typeof usable !== 'string') return usable
+  throw new CannotProtect(`The security definition "${name}" cannot be used: ${usable}`)
 }
 
 /** A member that cannot be used is nobody's key: the others still are theirs. */
-function membersOf(name: string, project: Definitions): ServedDefinition[] {
+function membersOf(name: string, project: Definitions): ChannelSecurityDefinition[] {
   const group = project.groups.find((one: GroupDefinition) => one.name === name)
   if (!group) throw new CannotProtect(`The group "${name}" does not exist`)
   if (group.refusal) throw new CannotProtect(`The group "${name}" cannot be used: ${group.refusal.reason}`)
   return group.members.flatMap((member) => {
     const definition = project.security.find((one) => one.name === member)
-    if (!definition || definition.type === 'unserved') return []
-    return unusableReason(definition) === undefined ? [definition] : []
+    const usable = definition ? usableOrWhyNot(definition) : ''
+    return typeof usable === 'string' ? [] : [usable]
   })
 }
 
-function unusableReason(definition: SecurityDefinition): string | undefined {
+function usableOrWhyNot(definition: SecurityDefinition): ChannelSecurityDefinition | string {
   if (definition.refusal) return definition.refusal.reason
   if (!definition.isActive) return 'it is inactive'
   if (definition.type === 'unserved') return 'its type is not served'
-  return isEmptyCredential(definition) ? 'its secret is empty' : undefined
+  if (isOAuth(definition) || definition.type === 'mtls') return 'it is for outgoing connections only'
+  return isEmptyCredential(definition) ? 'its secret is empty' : definition
 }
 
 /** An empty secret would let everybody in who sends an empty header. */
-function isEmptyCredential(definition: ServedDefinition): boolean {
+function isEmptyCredential(definition: ChannelSecurityDefinition): boolean {
   if (definition.type === 'bearer_token') return definition.staticToken === ''
   return definition.password === ''
 }
 
-function challenge(definition: ServedDefinition, wasWrong: boolean): readonly string[] {
+function challenge(definition: ChannelSecurityDefinition, wasWrong: boolean): readonly string[] {
   if (definition.type === 'basic_auth') {
     return ['WWW-Authenticate', `Basic realm="${quotable(definition.realm)}", charset="UTF-8"`]
   }

@@ -88,6 +88,7 @@ async function openSession(
 
 /** `--show-secrets`: the one way round the redactor. */
 const revealing: Redactor = {
+  learn: () => undefined,
   text: (text) => text,
   field: (_, value) => value,
   headers: (headers) => ({ ...headers }),
@@ -98,12 +99,13 @@ function prepare({ outgoing, connection, request }: Session, cid: string): Prepa
   return outgoing.prepare(connection.name, { cid, ...callOf(request) })
 }
 
-function callOf({ method, payload, params, headers, timeout }: CallRequest) {
+function callOf({ method, payload, params, headers, timeout, retries }: CallRequest) {
   return {
     method,
     params: params as Record<string, string>,
     headers,
     ...(payload !== undefined && { payload }),
+    ...(retries !== undefined && { retries }),
     ...(timeout !== undefined && { timeout }),
   }
 }

@@ -26,6 +26,15 @@ export interface CallOptions<P extends string = string, T = unknown> {
   /** Aborts the call. It is aborted anyway when the caller of the channel goes away. */
   readonly signal?: AbortSignal | undefined
   /**
+   * How often a call that fails is tried again, in place of the connection's `max_retries`. Given here it also holds for
+   * methods that may do something twice, such as POST: an `Idempotency-Key`, the same for each attempt, goes with them.
+   */
+  readonly retries?: number | undefined
+  /** Name of the security definition whose credentials go with this call, in place of the connection's. */
+  readonly security?: string | undefined
+  /** Scopes of the token of this call, in place of those of its security definition: text or a list. */
+  readonly scopes?: string | readonly string[] | undefined
+  /**
    * What the data of a 2xx reply must look like: any Standard Schema (zod, valibot, arktype…). `response.data` is then what
    * the schema makes of it, and has its type. Anything else throws `SchemaMismatch`.
    */

@@ -1,20 +1,25 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { CancelSignal } from '../cancellation.js'
-import type { CallEvent } from '../trace/events.js'
+import type { Logger } from '../log.js'
+import type { OutgoingDefinition } from '../project/schema.js'
+import { type Repeatable, type Result, attemptUntilDone, isFinal } from './attempts.js'
+import { CallReport } from './call-report.js'
 import type { Caller } from './caller.js'
 import type { Endpoint } from './endpoint.js'
-import { CallAborted, type OutgoingError, type SchemaIssue, SchemaMismatch } from './errors.js'
-import { failureError } from './failure.js'
+import { OutgoingError, type SchemaMismatch } from './errors.js'
 import type { Failure } from './failure-reason.js'
+import type { Reply, SendOptions } from './message.js'
+import type { Token } from './oauth/token.js'
+import type { TokenSource } from './oauth/token-source.js'
 import { PayloadStream } from './payload-stream.js'
-import { phasesOf, rounded } from './phases.js'
 import type { SocketPool } from './pool.js'
 import { type Call, type Prepared, prepareCall } from './prepare.js'
-import type { Progress } from './progress.js'
-import { type ResponseParts, RestResponse, parseJson } from './response.js'
-import { checkSchema, issuesText } from './schema.js'
-import type { Ending, Reply, SendOptions } from './message.js'
+import { Progress } from './progress.js'
+import { RestResponse } from './response.js'
+import type { RetryPolicy } from './retry-policy.js'
+import { checkSchema } from './schema.js'
 import { send } from './send.js'
+import { waitFor } from './waiting.js'
 
 /**
  * Makes one call: checks it, sends it, and makes a response or an error of what came of it.
@@ -25,91 +30,158 @@ export function performCall<T>(endpoint: Endpoint, caller: Caller, call: Call): 
   let run: CallRun
   return new Promise<Result>((resolve) => {
     run = new CallRun(endpoint, caller, prepareCall(endpoint, caller, call))
-    run.attempt(resolve)
+    run.start(resolve)
   }).then((result) => run.conclude<T>(result))
 }
 
-type Result = Reply | Failure
-
-/** Only these may be sent again: to do them twice is to do them once. */
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-
 /** One call under way; at once the options of its attempts. */
-class CallRun implements SendOptions {
+class CallRun implements SendOptions, Repeatable {
   readonly signals: readonly CancelSignal[]
   readonly maxSize: number
   readonly stream: boolean
   readonly schema: StandardSchemaV1 | undefined
+  readonly policy: RetryPolicy
+  readonly retriesAnyMethod: boolean
   readonly #endpoint: Endpoint
   readonly #prepared: Prepared
   readonly #pool: SocketPool
+  readonly #tokens: TokenSource | undefined
   readonly #limitMs: number
-  readonly #startedAt = performance.now()
-  #attempts = 0
+  readonly #report: CallReport
+  /** When what is limited began: the first attempt, or the last one that was made after a pause. */
+  #limitedSince = performance.now()
+  /** Whether no further attempt can change what has come. */
+  #isDone = false
 
   constructor(endpoint: Endpoint, caller: Caller, prepared: Prepared) {
     const { definition } = endpoint
     const { options, plan, cid } = prepared
+    const facts = { connection: endpoint.name, cid }
     this.#endpoint = endpoint
     this.#prepared = prepared
-    this.#pool = endpoint.poolFor(plan, { connection: endpoint.name, cid })
+    this.#pool = endpoint.poolFor(plan, facts)
+    this.#tokens = endpoint.tokensFor(plan, options.scopes, facts)
     this.#limitMs = options.timeoutMs ?? definition.timeout * 1000
+    this.#report = new CallReport({ endpoint, prepared, pool: this.#pool, limitMs: this.#limitMs })
+    this.policy = retryPolicy(definition, options.retries)
+    this.retriesAnyMethod = options.retries !== undefined
     this.signals = signalsOf(caller.signal, options.signal)
     this.maxSize = definition.maxResponseSize
     this.stream = options.stream
     this.schema = options.schema
-    const aborted = this.signals.find(({ aborted }) => aborted)
-    if (aborted) throw this.#unsent(aborted)
+    const aborted = this.signals.find((signal) => signal.aborted)
+    if (aborted) throw this.#report.unsent(aborted.reason)
     endpoint.callStarts()
   }
 
   /** What is left of the time. */
   get timeoutMs(): number {
-    return Math.max(1, this.#limitMs - this.#elapsed())
+    return Math.max(1, this.#limitMs - (performance.now() - this.#limitedSince))
   }
 
-  attempt(resolve: (result: Result) => void): void {
-    this.#attempts += 1
-    send(this.#pool, this.#prepared.outbound, { options: this, resolve })
+  get method(): string {
+    return this.#prepared.outbound.method
+  }
+
+  get isReplayable(): boolean {
+    return !(this.#prepared.outbound.body instanceof PayloadStream)
+  }
+
+  get log(): Logger {
+    return this.#endpoint.log
+  }
+
+  get cid(): string {
+    return this.#prepared.cid
+  }
+
+  get name(): string {
+    return this.#endpoint.name
+  }
+
+  /** Most calls need one attempt and nothing before it. */
+  start(resolve: (result: Result | Promise<Result>) => void): void {
+    if (this.#tokens || this.#endpoint.breaker) resolve(this.#untilDone())
+    else this.#send(undefined, resolve)
   }
 
   /**
-   * What comes of an attempt.
+   * What comes of the call.
    *
    * @throws OutgoingError
    */
   conclude<T>(result: Result): RestResponse<T> | Promise<RestResponse<T>> {
-    if (!('reason' in result)) return this.schema ? this.#checked<T>(result, this.schema) : this.#answered<T>(result)
-    if (!this.#mayRepeat(result)) throw this.#failed(result)
-    return new Promise<Result>((resolve) => this.attempt(resolve)).then((second) => this.conclude<T>(second))
+    if (!this.#isDone && !isFinal(this, result)) return this.#untilDone(result).then((last) => this.conclude<T>(last))
+    if ('reason' in result) throw this.#failed(result)
+    return this.schema ? this.#checked<T>(result, this.schema) : this.#answered<T>(result)
   }
 
-  /** Whether the socket was to blame: one that was kept alive, and that its peer had closed meanwhile. */
-  #mayRepeat({ isStale }: Failure): boolean {
-    const { method, body } = this.#prepared.outbound
-    if (this.#attempts > 1 || !isStale || !idempotent.has(method) || body instanceof PayloadStream) return false
-    const { cid } = this.#prepared
-    this.#endpoint.log.debug(`${method} of "${this.#endpoint.name}" is sent again: its socket had been closed`, { cid })
-    return true
+  explain(failure: Failure): OutgoingError {
+    return this.#report.failure(failure, this)
+  }
+
+  attempt(token: Token | undefined, isRetry: boolean): Promise<Result> {
+    if (isRetry) this.#limitedSince = performance.now()
+    const { breaker } = this.#endpoint
+    const attempt = () => new Promise<Result>((resolve) => this.#send(token, resolve))
+    return breaker ? breaker.run(attempt) : attempt()
+  }
+
+  token(): Promise<Token> | undefined {
+    const { current } = this.#tokens ?? {}
+    return current ? Promise.resolve(current) : this.#tokens && this.#waitForToken(this.#tokens)
+  }
+
+  dropToken(token: Token): void {
+    this.#tokens?.drop(token)
+  }
+
+  async #untilDone(first?: Result): Promise<Result> {
+    try {
+      return await attemptUntilDone(this, first)
+    } catch (error) {
+      if (error instanceof OutgoingError) this.#report.end({ size: 0, progress: new Progress() }, { error })
+      throw error
+    } finally {
+      this.#isDone = true
+    }
+  }
+
+  #send(token: Token | undefined, resolve: (result: Result) => void): void {
+    const { outbound } = this.#prepared
+    this.#report.attempts += 1
+    const authorized = token && [...outbound.headers, 'Authorization', token.authorization]
+    send(this.#pool, authorized ? { ...outbound, headers: authorized } : outbound, { options: this, resolve })
+  }
+
+  async #waitForToken(tokens: TokenSource): Promise<Token> {
+    const limits = { signals: this.signals, timeoutMs: this.#limitMs }
+    const waited = await waitFor(tokens.token(), limits).catch((error: unknown) => {
+      throw this.#report.tokenFailed(error)
+    })
+    if (waited.kind !== 'value') throw this.#report.withoutToken(waited)
+    // The time for a token is not that of the attempt.
+    this.#limitedSince = performance.now()
+    return waited.value
   }
 
   /** The call has failed; gives the error to throw. */
   #failed(failure: Failure): OutgoingError {
     const error = this.explain(failure)
-    this.#end({ size: 0, progress: failure.progress }, { error })
+    this.#report.end({ size: 0, progress: failure.progress }, { error })
     return error
   }
 
   /** The call was answered. */
   #answered<T>(reply: Reply): RestResponse<T> {
     const { ended, statusCode } = reply
-    if (!(ended instanceof Promise)) this.#end(ended, { statusCode })
+    if (!(ended instanceof Promise)) this.#report.end(ended, { statusCode })
     else {
       void ended.then((ending) => {
-        this.#end(ending, { statusCode, error: ending.error })
+        this.#report.end(ending, { statusCode, error: ending.error })
       })
     }
-    return new RestResponse<T>(this.#partsOf(reply))
+    return new RestResponse<T>(this.#report.partsOf(reply))
   }
 
   /**
@@ -118,7 +190,7 @@ class CallRun implements SendOptions {
    * @throws SchemaMismatch
    */
   async #checked<T>(reply: Reply, schema: StandardSchemaV1): Promise<RestResponse<T>> {
-    const parts = this.#partsOf(reply)
+    const parts = this.#report.partsOf(reply)
     const response = new RestResponse<T>(parts)
     const ending = await reply.ended
     let error: SchemaMismatch | undefined
@@ -126,110 +198,25 @@ class CallRun implements SendOptions {
       if (!response.ok) return response
       const checked = await checkSchema(schema, response.data)
       if (!checked.issues) return new RestResponse<T>({ ...parts, checked })
-      error = this.#mismatch(response, checked.issues)
+      error = this.#report.mismatch(response, checked.issues)
       throw error
     } finally {
-      this.#end(ending, { statusCode: reply.statusCode, error })
+      this.#report.end(ending, { statusCode: reply.statusCode, error })
     }
-  }
-
-  explain(failure: Failure): OutgoingError {
-    const { definition, redactor } = this.#endpoint
-    return failureError(failure, {
-      facts: this.#facts(),
-      origin: this.#prepared.plan.address.origin,
-      timeoutMs: this.#limitMs,
-      poolSize: definition.poolSize,
-      stream: this.stream,
-      redactor,
-    })
-  }
-
-  #partsOf({ statusCode, headers, body, ended }: Reply): ResponseParts {
-    const { name, definition } = this.#endpoint
-    const { cid, url, outbound } = this.#prepared
-    return {
-      statusCode,
-      headers,
-      body,
-      url,
-      elapsedMs: rounded(this.#elapsed(ended instanceof Promise ? undefined : ended.progress)),
-      attempts: this.#attempts,
-      expectsJson: definition.dataFormat === 'json',
-      facts: { connection: name, cid, method: outbound.method },
-    }
-  }
-
-  #mismatch({ parseError, text }: RestResponse, issues: readonly SchemaIssue[]): SchemaMismatch {
-    const { name, redactor } = this.#endpoint
-    return new SchemaMismatch(
-      redactor.text(`The reply of "${name}" does not match its schema: ${issuesText(issues)}`),
-      {
-        facts: { ...this.#facts(), phase: 'body' },
-        // The parser quotes a piece of what it reads, perhaps one of a secret, which could not be told any more.
-        hint: parseError && `it is not even JSON: ${parseJson(redactor.text(text)).error ?? ''}`,
-        issues: issues.map(({ path, message }) => ({ path: redactor.text(path), message: redactor.text(message) })),
-      },
-    )
-  }
-
-  #unsent({ reason }: CancelSignal): CallAborted {
-    const facts = this.#facts()
-    return new CallAborted('ZN601', `${facts.method} ${facts.url} was not sent: its caller had aborted it`, {
-      facts,
-      cause: reason,
-    })
-  }
-
-  #facts() {
-    const { name, redactor } = this.#endpoint
-    const { cid, url, outbound } = this.#prepared
-    return {
-      connection: name,
-      cid,
-      method: outbound.method,
-      url: redactor.url(url),
-      elapsedMs: rounded(this.#elapsed()),
-      attempt: this.#attempts,
-    }
-  }
-
-  #end({ size, progress }: Ending, { statusCode, error }: EventEnd): void {
-    const { onEvent } = this.#endpoint
-    this.#endpoint.callEnds()
-    if (onEvent) onEvent(this.#event({ size, progress }, { statusCode, error }))
-  }
-
-  #event({ size, progress }: Ending, { statusCode, error }: EventEnd): CallEvent {
-    const { name, redactor } = this.#endpoint
-    const { cid, url, outbound } = this.#prepared
-    const elapsedMs = rounded(this.#elapsed(progress))
-    return {
-      type: 'call',
-      cid,
-      connection: name,
-      method: outbound.method,
-      url: redactor.url(url),
-      startedAt: Math.round(Date.now() - elapsedMs),
-      elapsedMs,
-      attempts: this.#attempts,
-      statusCode,
-      size: statusCode === undefined ? undefined : size,
-      phases: phasesOf(progress, this.#startedAt),
-      error: error && { code: error.code, message: error.message, phase: error.phase },
-    }
-  }
-
-  /** Milliseconds since the call began, to the end of an attempt or to now. */
-  #elapsed(progress?: Progress): number {
-    return (progress?.endedAt ?? performance.now()) - this.#startedAt
   }
 }
 
-/** How a call ended, for its event. */
-interface EventEnd {
-  readonly statusCode?: number | undefined
-  readonly error?: OutgoingError | undefined
+/** Of most calls: those of a connection that asks for none. */
+const noRetries: RetryPolicy = { maxRetries: 0, firstWaitMs: 0, multiplier: 1, totalWaitMs: 0 }
+
+function retryPolicy(definition: OutgoingDefinition, retries = definition.maxRetries): RetryPolicy {
+  if (retries === 0) return noRetries
+  return {
+    maxRetries: retries,
+    firstWaitMs: definition.retrySleepTime * 1000,
+    multiplier: definition.retryBackoffMultiplier,
+    totalWaitMs: definition.retryBackoffThreshold * 1000,
+  }
 }
 
 const noSignals: readonly CancelSignal[] = []

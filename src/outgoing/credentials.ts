@@ -1,4 +1,4 @@
-import type { SecurityDefinition } from '../project/schema.js'
+import type { ChannelSecurityDefinition } from '../project/schema.js'
 import { headerProblem } from './header-rules.js'
 import { Mistake } from './mistake.js'
 
@@ -9,12 +9,8 @@ export type Header = readonly [name: string, value: string]
  *
  * @throws Mistake for credentials that no header can carry; it does not show them
  */
-export function credentialHeader(security: SecurityDefinition): Header {
-  if (secretOf(security)?.trim() === '') {
-    throw new Mistake('ZN504', `the credentials "${security.name}" are empty`, {
-      hint: 'give the secret, or its variable, a value',
-    })
-  }
+export function credentialHeader(security: ChannelSecurityDefinition): Header {
+  refuseEmpty(security.name, security.type === 'bearer_token' ? security.staticToken : security.password)
   const [name, value] = headerOf(security)
   const problem = headerProblem(name, value)
   if (problem === undefined) return [name, value]
@@ -23,12 +19,15 @@ export function credentialHeader(security: SecurityDefinition): Header {
   })
 }
 
-function secretOf(security: SecurityDefinition): string | undefined {
-  if (security.type === 'unserved') return undefined
-  return security.type === 'bearer_token' ? security.staticToken : security.password
+/** Sent empty, a secret would be none. @throws Mistake */
+export function refuseEmpty(name: string, secret: string): void {
+  if (secret.trim() !== '') return
+  throw new Mistake('ZN504', `the credentials "${name}" are empty`, {
+    hint: 'give the secret, or its variable, a value',
+  })
 }
 
-function headerOf(security: SecurityDefinition): Header {
+function headerOf(security: ChannelSecurityDefinition): Header {
   switch (security.type) {
     case 'basic_auth':
       return ['Authorization', basic(security)]
@@ -36,8 +35,6 @@ function headerOf(security: SecurityDefinition): Header {
       return [security.header, security.password]
     case 'bearer_token':
       return [security.staticHeader, [security.staticPrefix.trim(), security.staticToken].filter(Boolean).join(' ')]
-    case 'unserved':
-      throw new Mistake('ZN504', `the security definition "${security.name}" is of a type that is not served yet`)
   }
 }
 

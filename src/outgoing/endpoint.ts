@@ -1,28 +1,54 @@
 import type { Logger } from '../log.js'
-import type { OutgoingDefinition, SecurityDefinition } from '../project/schema.js'
+import {
+  type MtlsDefinition,
+  type OAuthDefinition,
+  type OutgoingDefinition,
+  type SecurityDefinition,
+  isOAuth,
+} from '../project/schema.js'
 import type { Redactor } from '../redact.js'
 import type { TraceSink } from '../trace/events.js'
 import { Address } from './address.js'
-import { credentialHeader } from './credentials.js'
+import { Breaker } from './breaker.js'
+import { type Header, credentialHeader, refuseEmpty } from './credentials.js'
 import { type CallFacts, NotConfigured } from './errors.js'
 import { HeaderPlan } from './headers.js'
+import type { Kept } from './kept.js'
 import { Mistake } from './mistake.js'
+import type { TokenSource } from './oauth/token-source.js'
+import type { Tokens } from './oauth/tokens.js'
 import { SocketPool } from './pool.js'
-import { readTlsSettings } from './tls.js'
+import { type Environment, chooseProxy } from './proxy-choice.js'
+import { type TlsSource, readTlsSettings, tlsFile } from './tls.js'
 
 export interface EndpointOptions {
   readonly definition: OutgoingDefinition
-  /** The definition that `security` names; undefined if there is none. */
-  readonly security: SecurityDefinition | undefined
+  /** The security definition of this name. */
+  readonly securityOf: (name: string) => SecurityDefinition | undefined
+  readonly tokens: Tokens
+  /** Where the proxy is named for connections that do not name one. */
+  readonly environment: Environment
+  readonly kept: Kept
   readonly redactor: Redactor
   readonly onEvent: TraceSink | undefined
   readonly log: Logger
 }
 
-/** What is compiled of a connection, once. */
+/** What goes with each call: a header that is known, or a token that has to be fetched. */
+interface Credentials {
+  readonly header?: Header
+  readonly oauth?: OAuthDefinition
+  readonly mtls?: MtlsDefinition
+}
+
+/** What is compiled of a connection, once for each security definition that its calls ask for. */
 export interface Plan {
   readonly address: Address
   readonly headers: HeaderPlan
+  /** Where the tokens come from that go with each call, if they have to be fetched. */
+  readonly oauth: OAuthDefinition | undefined
+  /** The certificate that is shown, in place of that of the connection. */
+  readonly mtls: MtlsDefinition | undefined
 }
 
 /**
@@ -34,20 +60,29 @@ export class Endpoint {
   readonly redactor: Redactor
   readonly onEvent: TraceSink | undefined
   readonly log: Logger
-  readonly #security: SecurityDefinition | undefined
-  #plan: Plan | undefined
-  #pool: SocketPool | undefined
+  readonly #securityOf: EndpointOptions['securityOf']
+  readonly #tokens: Tokens
+  readonly #environment: Environment
+  /** Undefined if the connection has none. */
+  readonly breaker: Breaker | undefined
+  /** By the name of the security definition. */
+  readonly #plans = new Map<string | undefined, Plan>()
+  /** By the certificate that is shown on their sockets. */
+  readonly #pools = new Map<MtlsDefinition | undefined, SocketPool>()
   #closing: Promise<void> | undefined
   /** Calls that are not over. */
   #calls = 0
   #whenIdle: (() => void) | undefined
 
-  constructor({ definition, security, redactor, onEvent, log }: EndpointOptions) {
+  constructor({ definition, securityOf, tokens, environment, kept, redactor, onEvent, log }: EndpointOptions) {
     this.definition = definition
     this.redactor = redactor
     this.onEvent = onEvent
     this.log = log
-    this.#security = security
+    this.#securityOf = securityOf
+    this.#tokens = tokens
+    this.#environment = environment
+    this.breaker = breakerOf(definition, { kept, log })
   }
 
   get name(): string {
@@ -57,10 +92,21 @@ export class Endpoint {
   /**
    * What a call needs to know of the connection.
    *
+   * @param security name of the security definition that the call asks for in place of the connection's own
    * @throws NotConfigured if it cannot be used
    */
-  planFor(facts: CallFacts): Plan {
-    return (this.#plan ??= this.#compile(facts))
+  planFor(facts: CallFacts, security = this.definition.security): Plan {
+    const known = this.#plans.get(security)
+    if (known) return known
+    const plan = this.#compile(facts, security)
+    this.#plans.set(security, plan)
+    return plan
+  }
+
+  /** Where the token of a call comes from. @throws NotConfigured if none can be fetched */
+  tokensFor({ oauth }: Plan, scopes: string | undefined, facts: CallFacts): TokenSource | undefined {
+    if (!oauth) return undefined
+    return this.#configured(facts, () => this.#tokens.sourceOf(oauth, scopes ?? oauth.scopes))
   }
 
   /** An address below the same host, such as that of a ping. */
@@ -69,12 +115,17 @@ export class Endpoint {
   }
 
   /** The sockets. @throws NotConfigured if they cannot be opened any more, or at all */
-  poolFor({ address }: Plan, facts: CallFacts): SocketPool {
+  poolFor({ address, mtls }: Plan, facts: CallFacts): SocketPool {
     if (this.#closing) throw new NotConfigured('ZN504', `Cannot call "${this.name}": it has been closed`, { facts })
-    return (this.#pool ??= this.#configured(facts, () => {
-      const { poolSize } = this.definition
-      return new SocketPool({ origin: address.origin, size: poolSize, tls: readTlsSettings(this.definition) })
-    }))
+    const known = this.#pools.get(mtls)
+    if (known) return known
+    const pool = this.#configured(facts, () => {
+      const tls = readTlsSettings(tlsSource(this.definition, mtls))
+      const proxy = chooseProxy(address.origin, this.definition.proxy, this.#environment)
+      return new SocketPool({ origin: address.origin, size: this.definition.poolSize, tls, proxy })
+    })
+    this.#pools.set(mtls, pool)
+    return pool
   }
 
   callStarts(): void {
@@ -93,10 +144,10 @@ export class Endpoint {
 
   async #close(): Promise<void> {
     if (this.#calls > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve))
-    await this.#pool?.close()
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
   }
 
-  #compile(facts: CallFacts): Plan {
+  #compile(facts: CallFacts, security: string | undefined): Plan {
     const { definition } = this
     if (!definition.isActive) {
       throw new NotConfigured('ZN501', `Cannot call "${this.name}": it is inactive`, {
@@ -105,21 +156,30 @@ export class Endpoint {
       })
     }
     this.#refuse(definition.refusal, facts)
-    const credential = this.#configured(facts, () => this.#credential(facts))
-    return this.#configured(facts, () => ({
-      address: new Address(definition.host, definition.urlPath),
-      headers: new HeaderPlan(definition, credential),
-    }))
+    return this.#configured(facts, () => {
+      const { header, oauth, mtls } = this.#credentials(facts, security)
+      return {
+        address: new Address(definition.host, definition.urlPath),
+        headers: new HeaderPlan(definition, header, oauth ? ['authorization'] : []),
+        oauth,
+        mtls,
+      }
+    })
   }
 
-  #credential(facts: CallFacts) {
-    const { security: name } = this.definition
-    if (name === undefined) return undefined
-    const security = this.#security
+  #credentials(facts: CallFacts, name: string | undefined): Credentials {
+    if (name === undefined) return {}
+    const security = this.#securityOf(name)
     if (!security) throw new Mistake('ZN504', `there is no security definition "${name}"`)
     this.#refuse(security.refusal, facts)
     if (!security.isActive) throw new Mistake('ZN504', `its security definition "${name}" is inactive`)
-    return credentialHeader(security)
+    if (security.type === 'unserved') {
+      throw new Mistake('ZN504', `the security definition "${name}" is of a type that is not served yet`)
+    }
+    if (security.type === 'mtls') return { mtls: security }
+    if (!isOAuth(security)) return { header: credentialHeader(security) }
+    refuseEmpty(name, security.password)
+    return { oauth: security }
   }
 
   #refuse(refusal: OutgoingDefinition['refusal'], facts: CallFacts): void {
@@ -142,5 +202,34 @@ export class Endpoint {
         ...(cause !== undefined && { cause }),
       })
     }
+  }
+}
+
+function breakerOf(definition: OutgoingDefinition, { kept, log }: Pick<EndpointOptions, 'kept' | 'log'>) {
+  const { name, host, circuitBreaker: settings } = definition
+  if (!settings) return undefined
+  const key = `breaker ${JSON.stringify([name, host, settings])}`
+  return new Breaker({ settings, name, key, kept, log })
+}
+
+/** What a definition of mtls gives comes before what the connection says itself. */
+function tlsSource(definition: OutgoingDefinition, mtls: MtlsDefinition | undefined): TlsSource {
+  const { validateTls, tlsCa, tlsClientCert, tlsClientKey, tlsClientKeyPassphrase } = definition
+  const own = tlsFile(tlsCa, 'its tls_ca')
+  if (!mtls) {
+    return {
+      validateTls,
+      ca: own,
+      clientCert: tlsFile(tlsClientCert, 'its tls_client_cert'),
+      clientKey: tlsFile(tlsClientKey, 'its tls_client_key'),
+      passphrase: tlsClientKeyPassphrase,
+    }
+  }
+  return {
+    validateTls,
+    ca: tlsFile(mtls.caCertsPath, `ca_certs_path of "${mtls.name}"`) ?? own,
+    clientCert: tlsFile(mtls.certPath, `cert_path of "${mtls.name}"`),
+    clientKey: tlsFile(mtls.keyPath, `key_path of "${mtls.name}"`),
+    passphrase: mtls.keyPassphrase,
   }
 }

@@ -1,10 +1,10 @@
 import { type ErrorCode, ZatoError, type ZatoErrorOptions } from '../errors.js'
 
 /**
- * How far a call had come: waiting for a socket of the pool (`queue`), opening one (`dns`, `connect`, `tls`), waiting for
+ * How far a call had come: waiting for a token to be fetched, waiting for a socket of the pool (`queue`), opening one (`dns`, `connect`, `tls`), waiting for
  * the head of the reply (`headers`), or reading its body.
  */
-export type FailurePhase = 'queue' | 'dns' | 'connect' | 'tls' | 'headers' | 'body'
+export type FailurePhase = 'token' | 'queue' | 'dns' | 'connect' | 'tls' | 'headers' | 'body'
 
 /** What is known of the call that failed. Nothing of it holds a secret. */
 export interface CallFacts {

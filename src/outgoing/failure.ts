@@ -11,18 +11,28 @@ import {
   type OutgoingError,
   TimedOut,
 } from './errors.js'
+import { CircuitOpen } from './breaker.js'
 import type { Failure, FailureReason } from './failure-reason.js'
 import { Mistake } from './mistake.js'
-import { isTlsCode, tlsHint } from './tls-failure.js'
+import type { Proxy } from './proxy-choice.js'
+import { ProxyRefusal } from './tunnel.js'
+import { clientCertificateHint, isTlsCode, tlsHint } from './tls-failure.js'
 
 /** What is known of the call, to say in words why it failed. */
 export interface FailureContext {
   readonly facts: CallFacts
+  /** Stands before the message. */
+  readonly prefix?: string
+  /** In place of the phase of the failure. */
+  readonly phase?: FailurePhase
+  /** The item of the file whose address was called, and the field that holds it; the connection and its host by default. */
+  readonly subject?: { readonly name: string; readonly addressField: string }
   /** Scheme, host and port. */
   readonly origin: string
   readonly timeoutMs: number
   readonly poolSize: number
   readonly stream: boolean
+  readonly proxy?: Proxy | undefined
   readonly redactor: Redactor
 }
 
@@ -43,11 +53,11 @@ interface ErrorTold {
 
 /** Makes the error that the service gets: the right class and code, a message without secrets, what to do next. */
 export function failureError(failure: Failure, context: FailureContext): OutgoingError {
-  const { facts, redactor } = context
+  const { facts, redactor, prefix = '', phase = failure.phase } = context
   const { error: ErrorClass, code, message, hint } = tell(failure, context)
   const cause = causeOf(failure.reason, redactor)
-  return new ErrorClass(code, redactor.text(`${facts.method ?? ''} ${facts.url ?? ''} failed: ${message}`), {
-    facts: { ...facts, phase: failure.phase },
+  return new ErrorClass(code, redactor.text(`${prefix}${facts.method ?? ''} ${facts.url ?? ''} failed: ${message}`), {
+    facts: { ...facts, phase },
     hint: hint && redactor.text(hint),
     ...(cause !== undefined && { cause }),
   })
@@ -86,6 +96,7 @@ function tell(failure: Failure, context: FailureContext): Told {
 }
 
 const waitedFor: Readonly<Record<FailurePhase, string>> = {
+  token: 'no token came',
   queue: 'no socket of its pool was free',
   dns: 'the name of the host was not found',
   connect: 'the host did not answer',
@@ -101,11 +112,11 @@ function timeoutMessage({ phase }: Failure, { timeoutMs, stream }: FailureContex
     : `${waitedFor[phase]} within ${limit}`
 }
 
-function timeoutHint({ phase }: Failure, { facts, origin, poolSize }: FailureContext): string {
+function timeoutHint({ phase }: Failure, { facts, origin, poolSize, subject }: FailureContext): string {
   if (phase === 'queue') return `all ${poolSize} sockets were busy: raise pool_size, or see why the API is slow`
   if (phase === 'headers' || phase === 'body')
     return 'raise timeout of the connection or of the call, or see why the API is slow'
-  return `is ${hostOf(origin)} the right host of "${facts.connection}", and reachable from here?`
+  return `is ${hostOf(origin)} the right host of "${subject?.name ?? facts.connection}", and reachable from here?`
 }
 
 function tellError(error: Error, failure: Failure, context: FailureContext): Told {
@@ -114,6 +125,8 @@ function tellError(error: Error, failure: Failure, context: FailureContext): Tol
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
     return { error: NotConfigured, code: 'ZN504', message: 'its connection has been closed' }
   }
+  if (error instanceof CircuitOpen) return tellOpenCircuit(error)
+  if (error instanceof ProxyRefusal) return tellProxyRefusal(error, context)
   if (code === 'UND_ERR_INVALID_ARG') return { error: BadCall, code: 'ZN404', message: error.message }
   if (failure.phase === 'headers' || failure.phase === 'body') return tellBrokenReply(error, code, failure)
   return tellUnconnected(error, code, { failure, context })
@@ -121,7 +134,7 @@ function tellError(error: Error, failure: Failure, context: FailureContext): Tol
 
 /** The code of Node, and what it means to a person. */
 const unconnected: Readonly<Record<string, readonly [code: ErrorCode, message: string, hint: string]>> = {
-  ENOTFOUND: ['ZN101', 'there is no host "{name}"', 'check host of "{connection}"'],
+  ENOTFOUND: ['ZN101', 'there is no host "{name}"', 'check {field} of "{connection}"'],
   EAI_AGAIN: ['ZN101', 'the name server did not answer for "{name}"', 'is the network up?'],
   ECONNREFUSED: ['ZN102', '{host} refused the connection', 'is the API running?'],
   ECONNRESET: ['ZN104', '{host} closed the connection at once', 'is it the right port?'],
@@ -129,6 +142,29 @@ const unconnected: Readonly<Record<string, readonly [code: ErrorCode, message: s
   ENETUNREACH: ['ZN104', 'there is no route to {host}', 'is the network, or the VPN, up?'],
   ETIMEDOUT: ['ZN201', '{host} did not answer', 'is it the right host, and reachable from here?'],
   EMFILE: ['ZN104', 'this process has too many files open', 'raise the limit (ulimit -n), or lower pool_size'],
+}
+
+function tellOpenCircuit({ settings: { failures, cooldown } }: CircuitOpen): Told {
+  return {
+    error: ConnectionFailed,
+    code: 'ZN106',
+    message: `it was not sent, because the API has failed ${failures} times in a row`,
+    hint: `circuit_breaker of the connection leaves the API in peace for ${cooldown} s`,
+  }
+}
+
+function tellProxyRefusal({ statusCode }: ProxyRefusal, { proxy, origin }: FailureContext): Told {
+  const source = proxy?.source ?? 'the proxy'
+  const hint =
+    statusCode === 407 || statusCode === 401
+      ? `${proxy?.authorization === undefined ? 'give' : 'check'} user name and password in ${source}`
+      : `may ${hostOf(origin)} be reached through the proxy that ${source} names?`
+  return {
+    error: ConnectionFailed,
+    code: 'ZN105',
+    message: `the proxy ${hostOf(proxy?.origin ?? origin)} answered ${statusCode}`,
+    hint,
+  }
 }
 
 function tellUnconnected(
@@ -141,7 +177,7 @@ function tellUnconnected(
       error: ConnectionFailed,
       code: 'ZN103',
       message: `TLS failed: ${reasonOf(error)}`,
-      hint: tlsHint(code, { connection: context.facts.connection, origin: context.origin }),
+      hint: tlsHint(code, { connection: context.subject?.name ?? context.facts.connection, origin: context.origin }),
     }
   }
   const [zatoCode, message, hint] =
@@ -155,7 +191,17 @@ function tellUnconnected(
     }
   }
   const ErrorClass = zatoCode === 'ZN201' ? TimedOut : ConnectionFailed
-  return { error: ErrorClass, code: zatoCode, message: filled(message ?? ''), hint: filled(hint ?? '') }
+  // What could not be reached is the proxy: through it, a host that is not there is an answer of the proxy.
+  const { proxy } = context
+  const told = proxy
+    ? `the proxy ${hostOf(proxy.origin)} could not be used: ${filled(message ?? '')}`
+    : filled(message ?? '')
+  return {
+    error: ErrorClass,
+    code: zatoCode,
+    message: told,
+    hint: proxy ? `check ${proxy.source}` : filled(hint ?? ''),
+  }
 }
 
 function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failure): Told {
@@ -172,9 +218,7 @@ function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failur
     return broken('the reply does not have the length that it says')
   }
   if (isTlsCode(code)) {
-    const hint = code.includes('CERTIFICATE_REQUIRED')
-      ? 'the API wants a client certificate, which is not served yet'
-      : undefined
+    const hint = clientCertificateHint(code)
     return { error: ConnectionFailed, code: 'ZN103', message: `TLS failed: ${reasonOf(error)}`, hint }
   }
   if (phase === 'body') return broken('the connection was closed before the end of the reply')
@@ -198,10 +242,13 @@ function parserHint(error: Error & { readonly data?: unknown }): string | undefi
   return isTls ? 'this port speaks TLS: its host begins with https://' : 'does this port speak HTTP?'
 }
 
-function fillIn(text: string, { facts, origin }: FailureContext): string {
-  const host = hostOf(origin)
-  const { hostname } = new URL(origin)
-  return text.replace('{host}', host).replace('{name}', hostname).replace('{connection}', facts.connection)
+function fillIn(text: string, { facts, origin, subject, proxy }: FailureContext): string {
+  const { host, hostname } = new URL(proxy?.origin ?? origin)
+  return text
+    .replace('{host}', host)
+    .replace('{name}', hostname)
+    .replace('{field}', subject?.addressField ?? 'host')
+    .replace('{connection}', subject?.name ?? facts.connection)
 }
 
 /** `api.example.com:8443` */

@@ -12,6 +12,8 @@ export interface CallHeaders {
   readonly traceparent: string | undefined
   /** That of the body; undefined if there is none. */
   readonly contentType: string | undefined
+  /** Tells the API that a request is one that it had before. */
+  readonly idempotencyKey?: string
   /** The `headers` of the call. */
   readonly own: unknown
 }
@@ -32,15 +34,23 @@ export class HeaderPlan {
   /** Where values of the call stand in it; 0 if they are not sent. */
   readonly #cidAt: number
   readonly #traceparentAt: number
-  readonly #credential: string | undefined
+  readonly #hasIdempotencyKey: boolean
+  /** Names of headers that nothing but the credentials may set, in lower case. */
+  readonly #reserved: readonly string[]
 
-  /** @throws Mistake for a header of the connection that cannot be sent */
-  constructor(definition: HeaderSource, credential: Header | undefined) {
+  /**
+   * @param credential the header of the credentials, if it is known already
+   * @param reserved names of further headers that only credentials set, in lower case
+   * @throws Mistake for a header of the connection that cannot be sent
+   */
+  constructor(definition: HeaderSource, credential: Header | undefined, reserved: readonly string[] = []) {
     const own = ownHeaders(definition.headers)
+    this.#reserved = credential ? [...reserved, credential[0].toLowerCase()] : reserved
+    for (const name of this.#reserved) own.delete(name)
     this.contentType = own.get('content-type')?.[1] ?? definition.contentType
+    this.#hasIdempotencyKey = own.has('idempotency-key')
     const sendsCid = definition.traceHeaders && !own.has('x-zato-cid')
     this.sendsTraceparent = definition.traceHeaders && !own.has('traceparent')
-    this.#credential = credential?.[0].toLowerCase()
     const all = new Map([...usualHeaders(definition), ...own])
     all.delete('content-type')
     if (credential) all.set(credential[0].toLowerCase(), credential)
@@ -57,18 +67,19 @@ export class HeaderPlan {
    *
    * @throws Mistake for a header of the call that cannot be sent
    */
-  headersOf({ cid, traceparent, contentType, own }: CallHeaders): string[] {
+  headersOf({ cid, traceparent, contentType, idempotencyKey, own }: CallHeaders): string[] {
     const flat = this.#template.slice()
     if (this.#cidAt > 0) flat[this.#cidAt] = cid
     if (traceparent !== undefined && this.#traceparentAt > 0) flat[this.#traceparentAt] = traceparent
     if (contentType !== undefined) flat.push('Content-Type', contentType)
+    if (idempotencyKey !== undefined && !this.#hasIdempotencyKey) flat.push('Idempotency-Key', idempotencyKey)
     return own === undefined ? flat : this.#merge(flat, own, contentType !== undefined)
   }
 
   #merge(flat: readonly string[], own: unknown, hasBody: boolean): string[] {
     const added = ownHeaders(own)
     if (!hasBody) added.delete('content-type')
-    if (this.#credential !== undefined) added.delete(this.#credential)
+    for (const name of this.#reserved) added.delete(name)
     const merged: string[] = []
     for (let index = 0; index < flat.length; index += 2) {
       const name = flat[index] ?? ''

@@ -1,7 +1,8 @@
-import { type Socket, isIP } from 'node:net'
+import type { Socket } from 'node:net'
 import { Client, type Dispatcher, type buildConnector } from 'undici'
 import type { Opening } from './progress.js'
 import { skipContinue } from './skip-continue.js'
+import { tunnelEvent } from './tunnel-event.js'
 
 /** What runs on a socket: at once the options and the handler of an undici dispatch. */
 export interface LaneTask extends Dispatcher.DispatchOptions, Dispatcher.DispatchHandler {
@@ -16,6 +17,10 @@ export interface LaneOptions {
   /** Scheme, host and port. */
   readonly origin: string
   readonly connect: Connector
+  /** Whether sockets are opened to a host by its name: that of the proxy, if there is one. */
+  readonly isNamed: boolean
+  /** Whether sockets go through a proxy that connects them with the origin. */
+  readonly isTunnelled: boolean
   /** Called when the next task may run. */
   readonly onFree: (lane: Lane) => void
 }
@@ -27,6 +32,7 @@ export class Lane {
   #socket: Socket | undefined
   #opening: Opening | undefined
   #isOpening = false
+  #socketError: Error | undefined
   /** Requests that the socket has been given. */
   #served = 0
   #awaitReply: (() => void) | undefined
@@ -45,6 +51,11 @@ export class Lane {
   /** The opening of a socket for the task that runs here; undefined if it goes on an old one. */
   get opening(): Opening | undefined {
     return this.#opening
+  }
+
+  /** What the socket said when it broke: of an alert of TLS, undici only tells that the peer has closed. */
+  get socketError(): Error | undefined {
+    return this.#socketError
   }
 
   /** The task has the socket to itself now. True if the socket has served another before. */
@@ -90,26 +101,33 @@ export class Lane {
   }
 
   #openSocket(options: buildConnector.Options, callback: buildConnector.Callback): void {
-    const opening = startOpening(options)
+    const opening = startOpening(options, this.#options.isNamed)
     this.#opening = opening
     this.#isOpening = true
     this.#served = 0
+    this.#socketError = undefined
     const done: buildConnector.Callback = (...result) => {
       this.#isOpening = false
       // After a failure undici's client may be in a state that it does not leave; a new one costs nothing.
       if (result[0]) this.#client = undefined
-      else this.#awaitReply = skipContinue(result[1])
+      else {
+        this.#awaitReply = skipContinue(result[1])
+        // What is called now comes before our own listeners; and of a tunnel they only hear the outer socket.
+        if (opening.tls) opening.securedAt ??= performance.now()
+        else opening.connectedAt ??= performance.now()
+      }
       callback(...result)
     }
     this.#socket = this.#options.connect(options, done)
-    watchOpening(this.#socket, opening)
+    watchOpening(this.#socket, opening, this.#options.isTunnelled ? tunnelEvent : 'connect')
+    this.#socket.once('error', (error: Error) => (this.#socketError = error))
   }
 }
 
-function startOpening({ hostname, protocol }: buildConnector.Options): Opening {
+function startOpening({ protocol }: buildConnector.Options, named: boolean): Opening {
   return {
     startedAt: performance.now(),
-    named: isIP(hostname) === 0,
+    named,
     tls: protocol === 'https:',
     resolvedAt: undefined,
     connectedAt: undefined,
@@ -117,14 +135,15 @@ function startOpening({ hostname, protocol }: buildConnector.Options): Opening {
   }
 }
 
-function watchOpening(socket: Socket, opening: Opening): void {
+/** @param connected the event that says that the host is reached */
+function watchOpening(socket: Socket, opening: Opening, connected: string): void {
   socket.once('lookup', (error: Error | null) => {
     if (!error) opening.resolvedAt = performance.now()
   })
-  socket.once('connect', () => {
-    opening.connectedAt = performance.now()
+  socket.once(connected, () => {
+    opening.connectedAt ??= performance.now()
   })
   socket.once('secureConnect', () => {
-    opening.securedAt = performance.now()
+    opening.securedAt ??= performance.now()
   })
 }

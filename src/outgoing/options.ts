@@ -12,10 +12,26 @@ export interface ReadOptions {
   readonly signal: AbortSignal | undefined
   readonly schema: StandardSchemaV1 | undefined
   readonly stream: boolean
+  /** Undefined for the connection's own. */
+  readonly retries: number | undefined
+  /** Name of a security definition; undefined for the connection's own. */
+  readonly security: string | undefined
+  /** Separated by blanks; undefined for those of the security definition. */
+  readonly scopes: string | undefined
   readonly payload: unknown
 }
 
-const known: ReadonlySet<string> = new Set(['params', 'headers', 'timeout', 'signal', 'schema', 'stream'])
+const known: ReadonlySet<string> = new Set([
+  'params',
+  'headers',
+  'timeout',
+  'signal',
+  'schema',
+  'stream',
+  'retries',
+  'security',
+  'scopes',
+])
 
 const none: ReadOptions = {
   params: undefined,
@@ -24,6 +40,9 @@ const none: ReadOptions = {
   signal: undefined,
   schema: undefined,
   stream: false,
+  retries: undefined,
+  security: undefined,
+  scopes: undefined,
   payload: undefined,
 }
 
@@ -60,7 +79,7 @@ function read(options: unknown, allowed: ReadonlySet<string>, method: string): R
   for (const key of Object.keys(options)) {
     if (!allowed.has(key)) throw unknownOption(key, method)
   }
-  const { params, headers, timeout, signal, schema, stream, payload } = options
+  const { params, headers, timeout, signal, schema, stream, retries, security, scopes, payload } = options
   if (stream === true && schema !== undefined) {
     throw new Mistake('ZN403', '"schema" cannot check a stream', { hint: 'leave one of the two options out' })
   }
@@ -71,6 +90,9 @@ function read(options: unknown, allowed: ReadonlySet<string>, method: string): R
     signal: readSignal(signal),
     schema: readSchema(schema),
     stream: readStream(stream),
+    retries: readRetries(retries),
+    security: readSecurity(security),
+    scopes: readScopes(scopes),
     payload,
   }
 }
@@ -111,6 +133,35 @@ function readStream(stream: unknown): boolean {
   throw new Mistake('ZN403', `"stream" is ${describe(stream)}`, { hint: 'true or false' })
 }
 
+const mostRetries = 100
+
+function readRetries(retries: unknown): number | undefined {
+  if (retries === undefined) return undefined
+  if (Number.isInteger(retries) && Number(retries) >= 0 && Number(retries) <= mostRetries) return Number(retries)
+  const found = typeof retries === 'number' ? String(retries) : describe(retries)
+  throw new Mistake('ZN403', `"retries" is ${found}`, { hint: `give a whole number from 0 to ${mostRetries}` })
+}
+
+function readSecurity(security: unknown): string | undefined {
+  if (security === undefined || (typeof security === 'string' && security !== '')) return security
+  throw new Mistake('ZN403', `"security" is ${security === '' ? 'empty' : describe(security)}`, {
+    hint: 'give the name of a security definition of zato.yaml',
+  })
+}
+
+/** As RFC 6749, 3.3, has them: no blanks, quotes or backslashes within one. */
+const scope = /^[\x21\x23-\x5B\x5D-\x7E]+$/
+
+function readScopes(scopes: unknown): string | undefined {
+  if (scopes === undefined) return undefined
+  const words = typeof scopes === 'string' ? scopes.split(/\s+/).filter(Boolean) : scopes
+  if (Array.isArray(words) && words.every((word) => typeof word === 'string' && scope.test(word)))
+    return words.join(' ')
+  throw new Mistake('ZN403', `"scopes" is ${describe(scopes)}, or holds something that is no scope`, {
+    hint: "write scopes: 'orders:read orders:write', or a list",
+  })
+}
+
 /** Where the options of other HTTP clients belong. */
 const elsewhere: Readonly<Record<string, string>> = {
   ...places('the payload is the second argument: conn.post(this.cid, payload, options)', [
@@ -128,10 +179,13 @@ const elsewhere: Readonly<Record<string, string>> = {
     'host',
   ]),
   ...places('a status never throws: look at response.ok', ['validateStatus', 'throwHttpErrors', 'throwOnError']),
-  ...places('credentials stand in zato.yaml, in the security definition of the connection', ['auth', 'credentials']),
+  ...places("credentials stand in zato.yaml, in a security definition; { security: 'Name' } takes those of another", [
+    'auth',
+    'credentials',
+  ]),
   ...places('redirects are never followed: the 3xx is the response', ['maxRedirects', 'redirect', 'followRedirect']),
   ...places('response.data, text, raw and stream: true give the body in any form', ['responseType', 'encoding']),
-  ...places('calls are not retried yet', ['retries', 'retry', 'maxRetries']),
+  ...places('did you mean retries?', ['retry', 'maxRetries', 'max_retries']),
   ...places('pools, TLS and proxies belong to the connection, in zato.yaml', [
     'agent',
     'httpsAgent',

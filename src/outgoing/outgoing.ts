@@ -7,8 +7,10 @@ import type { CallOptions } from './call-types.js'
 import type { Caller } from './caller.js'
 import { RestConnection } from './connection.js'
 import { Endpoint } from './endpoint.js'
+import { type Kept, createKept } from './kept.js'
 import { BadCall, NotConfigured } from './errors.js'
 import type { OutgoingRest, RestItem } from './names.js'
+import { Tokens } from './oauth/tokens.js'
 import { PayloadStream } from './payload-stream.js'
 import { prepareCall } from './prepare.js'
 import { type RestSource, restProxy } from './rest-proxy.js'
@@ -16,12 +18,15 @@ import { type RestSource, restProxy } from './rest-proxy.js'
 export type { Caller } from './caller.js'
 
 export interface OutgoingOptions {
-  readonly project: Pick<Project, 'outgoingRest' | 'security'>
+  /** Its environment names the proxies of connections that name none themselves. */
+  readonly project: Pick<Project, 'outgoingRest' | 'security'> & Partial<Pick<Project, 'environment'>>
   /** Before whatever is told of a call: errors, events, log lines. */
   readonly redactor: Redactor
   /** Gets one event for each call that was sent. */
   readonly onEvent?: TraceSink | undefined
   readonly log: Logger
+  /** Where fetched tokens, and the state of circuit breakers, outlive these connections; nowhere by default. */
+  readonly kept?: Kept | undefined
 }
 
 /** A call as it would be sent. */
@@ -29,7 +34,10 @@ export interface PreparedCall {
   readonly method: string
   /** With credentials in no part of it, but perhaps with secrets that the caller put into `params`. */
   readonly url: string
-  /** All but those that HTTP itself needs: Host, Connection, Content-Length. Credentials included. */
+  /**
+   * All but those that HTTP itself needs: Host, Connection, Content-Length. Credentials included; a token that would have to
+   * be fetched is named.
+   */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | undefined
 }
@@ -37,14 +45,24 @@ export interface PreparedCall {
 /** The outgoing connections of one project. */
 export class Outgoing {
   readonly #endpoints: ReadonlyMap<string, Endpoint>
+  readonly #tokens: Tokens
 
-  constructor({ project, redactor, onEvent, log }: OutgoingOptions) {
+  constructor({ project, redactor, onEvent, log, kept = createKept() }: OutgoingOptions) {
     const securities = new Map(project.security.map((security) => [security.name, security]))
+    const { environment = {} } = project
+    const tokens = new Tokens({ kept, environment, redactor, log })
+    const shared = {
+      securityOf: (name: string) => securities.get(name),
+      tokens,
+      environment,
+      kept,
+      redactor,
+      onEvent,
+      log,
+    }
+    this.#tokens = tokens
     this.#endpoints = new Map(
-      project.outgoingRest.map((definition) => {
-        const security = definition.security === undefined ? undefined : securities.get(definition.security)
-        return [definition.name, new Endpoint({ definition, security, redactor, onEvent, log })]
-      }),
+      project.outgoingRest.map((definition) => [definition.name, new Endpoint({ definition, ...shared })]),
     )
   }
 
@@ -82,7 +100,7 @@ export class Outgoing {
     { cid, ...options }: { cid: string; method: string; payload?: unknown } & CallOptions,
   ): PreparedCall {
     const endpoint = this.#endpoint(name)
-    const { outbound, url } = prepareCall(endpoint, {}, { cid, method: 'request', options })
+    const { outbound, url, plan } = prepareCall(endpoint, {}, { cid, method: 'request', options })
     const { method, headers, body } = outbound
     if (body instanceof PayloadStream) {
       body.cancel()
@@ -90,12 +108,14 @@ export class Outgoing {
         facts: { connection: endpoint.name, cid, method },
       })
     }
-    return { method, url, headers: toRecord(headers), body }
+    const shown = plan.oauth ? [...headers, 'Authorization', `Bearer <token of ${plan.oauth.name}>`] : headers
+    return { method, url, headers: toRecord(shown), body }
   }
 
   /** Lets calls in flight end, then closes all sockets. */
   async close(): Promise<void> {
     await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.close()))
+    await this.#tokens.close()
   }
 
   #endpoint(name: string): Endpoint {

@@ -1,6 +1,9 @@
+import { isIP } from 'node:net'
 import { buildConnector } from 'undici'
 import { type Connector, Lane, type LaneTask } from './lane.js'
+import type { Proxy } from './proxy-choice.js'
 import type { TlsSettings } from './tls.js'
+import { proxyConnector, tunnelConnector } from './tunnel.js'
 
 export interface PoolSettings {
   /** Scheme, host and port. */
@@ -8,6 +11,7 @@ export interface PoolSettings {
   /** The most sockets that are open at once. */
   readonly size: number
   readonly tls: TlsSettings
+  readonly proxy: Proxy | undefined
 }
 
 /**
@@ -18,6 +22,8 @@ export interface PoolSettings {
 export class SocketPool {
   readonly #settings: PoolSettings
   readonly #connect: Connector
+  readonly #forwards: boolean
+  readonly #isNamed: boolean
   readonly #lanes: Lane[] = []
   /** The one that was used last comes first: its socket is the least likely to have been dropped. */
   readonly #idle: Lane[] = []
@@ -25,10 +31,23 @@ export class SocketPool {
 
   constructor(settings: PoolSettings) {
     this.#settings = settings
-    // No timeout of its own: whoever waits has a deadline, and abandons the lane.
-    const connector = buildConnector({ ...settings.tls, autoSelectFamily: true, timeout: 0 })
-    // undici's types hide that its connector gives the socket at once.
-    this.#connect = connector as unknown as Connector
+    this.#forwards = settings.proxy !== undefined && settings.origin.startsWith('http:')
+    this.#isNamed = isIP(new URL(settings.proxy?.origin ?? settings.origin).hostname.replace(/^\[|\]$/g, '')) === 0
+    this.#connect = connectorFor(settings)
+  }
+
+  /** Scheme, host and port. */
+  get origin(): string {
+    return this.#settings.origin
+  }
+
+  get proxy(): Proxy | undefined {
+    return this.#settings.proxy
+  }
+
+  /** The proxy, if requests are given to it to be forwarded, and not only bytes to be passed on. */
+  get forwarder(): Proxy | undefined {
+    return this.#forwards ? this.#settings.proxy : undefined
   }
 
   /** Runs a task on an idle socket, on a new one, or as soon as one is free; first come, first served. */
@@ -53,6 +72,8 @@ export class SocketPool {
     const lane = new Lane({
       origin: this.#settings.origin,
       connect: this.#connect,
+      isNamed: this.#isNamed,
+      isTunnelled: this.#settings.proxy !== undefined && !this.#forwards,
       onFree: (free) => {
         this.#next(free)
       },
@@ -70,4 +91,12 @@ export class SocketPool {
     }
     this.#idle.push(lane)
   }
+}
+
+function connectorFor({ origin, tls, proxy }: PoolSettings): Connector {
+  if (proxy) return origin.startsWith('https:') ? tunnelConnector(proxy, tls) : proxyConnector(proxy)
+  // No timeout of its own: whoever waits has a deadline, and abandons the lane.
+  const connector = buildConnector({ ...tls, autoSelectFamily: true, timeout: 0 })
+  // undici's types hide that its connector gives the socket at once.
+  return connector as unknown as Connector
 }

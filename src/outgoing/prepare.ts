@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { outgoingTraceparent } from '../trace/context.js'
 import type { Address } from './address.js'
 import { writeBody } from './body.js'
@@ -9,6 +10,7 @@ import { Mistake } from './mistake.js'
 import { type ReadOptions, readOptions, readRequestArgument } from './options.js'
 import { describe } from './plain-object.js'
 import type { Outbound } from './message.js'
+import { isIdempotent } from './retry-policy.js'
 
 /** A call as its author wrote it. Nothing of it is checked yet. */
 export interface Call {
@@ -37,18 +39,28 @@ export interface Prepared {
  */
 export function prepareCall(endpoint: Endpoint, caller: Caller, call: Call): Prepared {
   const facts: CallFacts = { connection: endpoint.name, cid: typeof call.cid === 'string' ? call.cid : undefined }
-  const plan = endpoint.planFor(facts)
   try {
-    return prepare(endpoint, plan, { caller, call })
+    const read = { cid: readCid(call), ...readCall(call) }
+    return prepare(endpoint, endpoint.planFor(facts, read.options.security), { caller, call, read })
   } catch (error) {
     if (!(error instanceof Mistake)) throw error
     throw badCall(error, endpoint, call.method === 'request' ? facts : { ...facts, method: call.method })
   }
 }
 
-function prepare(endpoint: Endpoint, plan: Plan, { caller, call }: { caller: Caller; call: Call }): Prepared {
-  const cid = readCid(call)
-  const { method, options, payload } = readCall(call)
+interface PrepareParts {
+  readonly caller: Caller
+  readonly call: Call
+  readonly read: ReadCall & { readonly cid: string }
+}
+
+function prepare(endpoint: Endpoint, plan: Plan, { caller, call, read }: PrepareParts): Prepared {
+  const { cid, method, options, payload } = read
+  if (options.scopes !== undefined && !plan.oauth) {
+    throw new Mistake('ZN403', '"scopes" has no meaning here: no token is fetched for this call', {
+      hint: 'leave it out, or name a security definition that has an auth_server_url',
+    })
+  }
   const address = call.address ?? plan.address
   const path = address.target(options.params)
   const body = writeBody(endpoint.definition.dataFormat, payload)
@@ -58,8 +70,14 @@ function prepare(endpoint: Endpoint, plan: Plan, { caller, call }: { caller: Cal
     traceparent: plan.headers.sendsTraceparent ? outgoingTraceparent(cid, caller.traceparent) : undefined,
     contentType: body && (plan.headers.contentType ?? body.contentType),
     own: options.headers,
+    ...(isRepeatedByRequest(method, options) && { idempotencyKey: randomUUID() }),
   })
   return { cid, plan, options, outbound: { method, path, headers, body: body?.content }, url: address.origin + path }
+}
+
+/** Whether a method that may do something twice is to be tried again, so that the API must be able to tell a repetition. */
+function isRepeatedByRequest(method: string, { retries = 0 }: ReadOptions): boolean {
+  return retries > 0 && !isIdempotent(method)
 }
 
 function badCall(mistake: Mistake, { name, redactor }: Endpoint, facts: CallFacts): BadCall {

@@ -6,9 +6,12 @@ import type { Lane, LaneTask } from './lane.js'
 import type { Ending, Outbound, Reply, SendOptions } from './message.js'
 import { PayloadStream } from './payload-stream.js'
 import type { SocketPool } from './pool.js'
+import type { Proxy } from './proxy-choice.js'
 import { Progress } from './progress.js'
 import { type ReplyHeaders, readHeaders } from './reply-headers.js'
 import { StreamBody, type StreamOwner } from './stream-body.js'
+import { isTlsCode } from './tls-failure.js'
+import { ProxyRefusal } from './tunnel.js'
 
 interface Sending {
   readonly options: SendOptions
@@ -52,8 +55,9 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
 
   constructor(pool: SocketPool, outbound: Outbound, { options, resolve }: Sending) {
     this.method = outbound.method
-    this.path = outbound.path
-    this.headers = outbound.headers
+    const { forwarder } = pool
+    this.path = forwarder ? pool.origin + outbound.path : outbound.path
+    this.headers = forwarder ? [...outbound.headers, ...proxyHeaders(forwarder)] : outbound.headers
     // undici takes async iterables too; its types do not say so.
     this.body = (outbound.body ?? null) as Attempt['body']
     this.#pool = pool
@@ -102,6 +106,10 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     if (statusCode < 200) return true
     this.#progress.headAt = performance.now()
     this.#resume = resume
+    if (statusCode === 407 && this.#pool.forwarder) {
+      this.fail({ kind: 'error', error: new ProxyRefusal(statusCode) })
+      return true
+    }
     this.#statusCode = statusCode
     this.#replyHeaders = readHeaders(rawHeaders)
     this.#openBody()
@@ -122,7 +130,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   onError(error: Error): void {
     this.#undiciIsDone()
     if (this.#isLengthOfNoBody(error)) this.#sink?.end()
-    else this.fail({ kind: 'error', error })
+    else this.fail({ kind: 'error', error: this.#alert() ?? error })
     this.lane?.release()
   }
 
@@ -179,6 +187,12 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     if (stream) this.#startStream(stream)
   }
 
+  /** Why the peer broke off TLS, if it said so. */
+  #alert(): Error | undefined {
+    const error: NodeJS.ErrnoException | undefined = this.lane?.socketError
+    return error && isTlsCode(error.code ?? '') ? error : undefined
+  }
+
   /** A 304 may tell the length of the body that it leaves out; undici takes that for a body that is cut short. */
   #isLengthOfNoBody(error: NodeJS.ErrnoException): boolean {
     return error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && bodiless.has(this.#statusCode)
@@ -233,6 +247,10 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     if (this.#payload instanceof PayloadStream) this.#payload.cancel()
     for (const signal of this.#options.signals) signal.removeEventListener('abort', this)
   }
+}
+
+function proxyHeaders({ authorization }: Proxy): string[] {
+  return authorization === undefined ? [] : ['Proxy-Authorization', authorization]
 }
 
 function failInTime(attempt: Attempt): void {

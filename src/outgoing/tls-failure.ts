@@ -29,10 +29,26 @@ export function tlsHint(code: string, { connection, origin }: { connection: stri
   if (isTrustCode(code)) {
     return `name the certificate authority of "${connection}" with tls_ca; validate_tls: false trusts anyone, for tests only`
   }
+  const ofClient = clientCertificateHint(code)
+  if (ofClient !== undefined) return ofClient
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code === 'ECONNRESET') {
     return `does ${host} speak TLS? If it does not, its host begins with http://`
   }
   return 'check host, tls_ca and validate_tls of the connection'
+}
+
+/** What an API means that does not like the certificate that it was shown, or that it was shown none. */
+export function clientCertificateHint(code: string): string | undefined {
+  if (!code.includes('_ALERT_')) return undefined
+  if (code.includes('CERTIFICATE_REQUIRED')) {
+    return 'the API wants a client certificate: name it with tls_client_cert and tls_client_key, or with a security definition of type mtls'
+  }
+  if (code.includes('CERTIFICATE_EXPIRED')) return 'the client certificate has expired: have it renewed'
+  if (code.includes('UNKNOWN_CA')) return 'the API does not know the authority of the client certificate'
+  if (/BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_REVOKED|ACCESS_DENIED/.test(code)) {
+    return 'the API does not accept the client certificate'
+  }
+  return undefined
 }
 
 function isTrustCode(code: string): boolean {

@@ -63,7 +63,7 @@ function refusing<T extends { readonly security: string | undefined } & Refusabl
 function secretNamesOf(security: readonly SecurityDefinition[]): string[] {
   const names = security.flatMap((definition) => {
     if (definition.type === 'apikey') return [definition.header.toLowerCase()]
-    return definition.type === 'bearer_token' ? [definition.staticHeader.toLowerCase()] : []
+    return 'staticHeader' in definition ? [definition.staticHeader.toLowerCase()] : []
   })
   return [...new Set(names)]
 }

@@ -89,6 +89,7 @@ interface Definitions {
 function checkChannel(item: CheckedItem, { security, groups }: Definitions): void {
   const { urlPath, matchSlash } = item.values
   checkReference(item, { field: 'security', name: item.values.security, known: security })
+  checkIsForCallers(item, { field: 'security', definition: security.get(String(item.values.security)) })
   for (const name of asList(item.values.groups)) checkReference(item, { field: 'groups', name, known: groups })
   if (typeof urlPath !== 'string') return
   if (!urlPath.startsWith('/')) {
@@ -118,7 +119,25 @@ function checkChannel(item: CheckedItem, { security, groups }: Definitions): voi
 }
 
 function checkMembers(item: CheckedItem, security: ReadonlyMap<string, CheckedItem>): void {
-  for (const name of asList(item.values.members)) checkReference(item, { field: 'members', name, known: security })
+  for (const name of asList(item.values.members)) {
+    checkReference(item, { field: 'members', name, known: security })
+    checkIsForCallers(item, { field: 'members', definition: security.get(String(name)) })
+  }
+}
+
+/** What is fetched or shown by us holds nothing that a caller's could be compared with. */
+function checkIsForCallers(
+  item: CheckedItem,
+  { field, definition }: { field: string; definition: CheckedItem | undefined },
+): void {
+  if (!definition || !('authServerUrl' in definition.values || definition.values.type === 'mtls')) return
+  item.report({
+    code: 'ZC207',
+    message: `"${definition.name}" is for outgoing connections only: callers cannot be asked for it`,
+    hint: 'name a definition of basic_auth, apikey or a static bearer_token',
+    scope: 'item',
+    range: rangeIn(item, field),
+  })
 }
 
 function checkSecret(item: CheckedItem): void {

@@ -7,6 +7,8 @@ export type FieldKind =
   | 'string'
   | 'secret'
   | 'host'
+  | 'url'
+  | 'proxy'
   | 'path'
   | 'file'
   | 'number'
@@ -16,7 +18,10 @@ export type FieldKind =
   | 'stringMap'
   | 'secretMap'
   | 'stringList'
+  | 'words'
+  | 'pairs'
   | 'reference'
+  | 'mapping'
   | 'any'
 
 /**
@@ -45,6 +50,8 @@ export interface Field<T = unknown> {
   readonly integer?: boolean
   /** `reference` only: the section whose item is named, or `service`. */
   readonly to?: 'security' | 'groups' | 'service'
+  /** `mapping` only: the fields of the mapping. */
+  readonly fields?: Fields
   /** `refused` only: a value that asks for nothing (`max_retries: 0`) is accepted; this tells. */
   readonly asksNothing?: (value: unknown) => boolean
   /** A value to show in zato.yaml.example and in the documentation. */
@@ -105,6 +112,10 @@ function served<T>(kind: FieldKind) {
 export const string = served<string>('string')
 export const secret = served<string>('secret')
 export const host = served<string>('host')
+/** A whole address, with its path. */
+export const url = served<string>('url')
+/** The address of a proxy; user name and password may stand in it. */
+export const proxy = served<string>('proxy')
 export const path = served<string>('path')
 /** A path of a file, relative to the project's folder; resolved to an absolute one. */
 export const file = served<string>('file')
@@ -114,7 +125,17 @@ export const boolean = served<boolean>('boolean')
 export const size = served<number>('size')
 export const stringMap = served<Readonly<Record<string, string>>>('stringMap')
 export const stringList = served<readonly string[]>('stringList')
+/** A text or a list, of words: they are joined by single blanks. */
+export const words = served<string>('words')
+/** A list of `key=value`, or a mapping. */
+export const pairs = served<Readonly<Record<string, string>>>('pairs')
 export const reference = served<string>('reference')
+
+/** A mapping with fields of its own. */
+export function mapping<const F extends Fields>(fields: F) {
+  const field = served<DefinitionOf<F>>('mapping')
+  return { optional: (doc: string, extra: Extra<DefinitionOf<F>> = {}) => field.optional(doc, { fields, ...extra }) }
+}
 
 /** One of a few words. */
 export function oneOf<const V extends string>(values: readonly V[]) {

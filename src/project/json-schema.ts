@@ -1,5 +1,5 @@
 import type { Field, Fields } from './fields.js'
-import { ignoredSections, unservedSecurityFields, unservedSecurityTypes } from './schema.js'
+import { bearerTokenFields, ignoredSections, oauthFields, unservedSecurityTypes } from './schema.js'
 import { itemFields, securityFields, settingsFields } from './sections.js'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -45,16 +45,30 @@ function objectOf(fields: Fields, more: Schema = {}): Schema {
   return {
     type: 'object',
     properties: { ...more, ...Object.fromEntries(properties) },
-    required: Object.entries(fields).flatMap(([name, field]) => (field.required ? [name] : [])),
+    ...requiredOf(fields),
     patternProperties: extensions,
     additionalProperties: false,
   }
 }
 
+/** A field that has several spellings is there in any of them. */
+function requiredOf(fields: Fields): Schema {
+  const required = Object.entries(fields).filter(([, field]) => field.required)
+  const spelt = required.filter(([, { aliases }]) => aliases)
+  return {
+    required: required.filter(([, { aliases }]) => !aliases).map(([name]) => name),
+    ...(spelt.length > 0 && { allOf: spelt.map(([name, { aliases = [] }]) => hasOneOf(name, ...aliases)) }),
+  }
+}
+
+function hasOneOf(...names: readonly string[]): Schema {
+  return { anyOf: names.map((name) => ({ required: [name] })) }
+}
+
 function securitySchema(): Schema {
   const served = Object.entries(securityFields).map(([type, fields]) => ({
-    if: { properties: { type: { const: type } }, required: ['type'], not: dynamicBearer },
-    then: objectOf(fields),
+    if: { properties: { type: { const: type } }, required: ['type'] },
+    then: type === 'bearer_token' ? bearerSchema() : objectOf(fields),
   }))
   return {
     type: 'object',
@@ -64,10 +78,13 @@ function securitySchema(): Schema {
   }
 }
 
-const dynamicBearer: Schema = {
-  anyOf: unservedSecurityFields
-    .filter((name) => !['username', 'password', 'data_format'].includes(name))
-    .map((name) => ({ required: [name] })),
+/** Given, fetched, or presented by callers and verified, which is not served yet. */
+function bearerSchema(): Schema {
+  return {
+    if: hasOneOf('auth_server_url', 'auth_endpoint'),
+    then: objectOf(oauthFields),
+    else: { if: hasOneOf('issuer', 'jwks_url', 'audience', 'claims'), else: objectOf(bearerTokenFields) },
+  }
 }
 
 function fieldSchema(field: Field): Schema {
@@ -80,7 +97,7 @@ function fieldSchema(field: Field): Schema {
   }
 }
 
-function typeSchema({ kind, values, refusedValues = [], min, max, integer }: Field): Schema {
+function typeSchema({ kind, fields, values, refusedValues = [], min, max, integer }: Field): Schema {
   const bounds = { ...(min !== undefined && { minimum: min }), ...(max !== undefined && { maximum: max }) }
   const orReference = (schema: Schema) => ({ anyOf: [schema, reference, { type: 'null' }] })
   switch (kind) {
@@ -102,6 +119,16 @@ function typeSchema({ kind, values, refusedValues = [], min, max, integer }: Fie
       return { type: ['object', 'null'], additionalProperties: { type: ['string', 'number'] } }
     case 'stringList':
       return { type: ['array', 'null'], items: { type: 'string' } }
+    case 'words':
+      return { type: ['string', 'array', 'null'], items: { type: 'string' } }
+    case 'pairs':
+      return {
+        type: ['array', 'object', 'null'],
+        items: { type: 'string' },
+        additionalProperties: { type: ['string', 'number'] },
+      }
+    case 'mapping':
+      return nullable(objectOf(fields ?? {}))
     case 'any':
       return {}
     default:

@@ -1,4 +1,4 @@
-import { type YAMLMap, isScalar } from 'yaml'
+import { type YAMLMap, isMap, isScalar } from 'yaml'
 import { didYouMean } from '../nearest.js'
 import { type Field, type Fields, camelCase } from './fields.js'
 import { type Entry, isEmptyNode, plainOf, rangeOf } from './nodes.js'
@@ -74,9 +74,21 @@ export class Reading {
 
   #value(name: string, { field, entry }: { field: Field; entry: Entry }): unknown {
     const missing = this.#missing
-    const value = readValue({ name, field, node: entry.value, range: entry.range }, this.#context)
+    const value = field.fields
+      ? this.#mapping(name, { fields: field.fields, entry })
+      : readValue({ name, field, node: entry.value, range: entry.range }, this.#context)
     if (this.#missing > missing) this.unresolved.add(camelCase(name))
     return value
+  }
+
+  #mapping(name: string, { fields, entry: { value: node, range } }: { fields: Fields; entry: Entry }): unknown {
+    if (isMap(node)) {
+      const reading = new Reading(this.#context, `"${name}" of the ${this.#label}`)
+      return reading.fields(this.#context.nodes.entries(node), { fields, node })
+    }
+    const hint = `with ${Object.keys(fields).join(' and ')}`
+    this.#context.report({ code: 'ZC104', message: `"${name}" must be a mapping`, hint, range })
+    return undefined
   }
 
   #unserved(name: string, { field, entry }: { field: Field; entry: Entry }): void {

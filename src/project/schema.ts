@@ -5,9 +5,12 @@ import {
   file,
   host,
   ignored,
+  mapping,
   number,
   oneOf,
+  pairs,
   path,
+  proxy,
   reference,
   refused,
   secret,
@@ -15,6 +18,8 @@ import {
   string,
   stringList,
   stringMap,
+  url,
+  words,
 } from './fields.js'
 
 /** What may stand in zato.yaml: the one definition behind the validator, the types, the JSON Schema and the docs. */
@@ -54,21 +59,52 @@ export const outgoingFields = {
     aliases: ['tls_verify'],
   }),
   tls_ca: file.optional('PEM file of the certificate authorities that this API is trusted by.'),
-  tls_client_cert: refused('PEM file of the client certificate.'),
-  tls_client_key: refused('PEM file of the client certificate’s key.'),
+  tls_client_cert: file.optional(
+    'PEM file of the certificate that is shown to the API, and of its key if that stands there.',
+  ),
+  tls_client_key: file.optional('PEM file of the key of `tls_client_cert`.'),
+  tls_client_key_passphrase: secret.optional('Passphrase of the key, if it is encrypted.', {
+    example: '${ORDERS_KEY_PASSPHRASE}',
+  }),
   content_type: string.optional('Content-Type of what is sent, in place of the one that `data_format` implies.'),
   headers: stringMap.defaulted({}, 'Headers that go with each call; those of a call win.'),
-  proxy: refused('Address of the proxy in front of this API.'),
+  proxy: proxy.optional(
+    'Address of the proxy in front of this API, with user name and password if it asks for them; `none` for no proxy at all. By default that of the environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.',
+    { example: 'http://proxy.example.com:3128' },
+  ),
   json: oneOf(['native']).defaulted('native', 'How numbers of JSON replies are read.', {
     refusedValues: ['lossless'],
   }),
   max_response_size: size.defaulted(64 * megabyte, 'The largest decoded reply that is accepted.', { min: 1 }),
   trace_headers: boolean.defaulted(true, 'Whether `X-Zato-CID` and `traceparent` go with each call.'),
-  max_retries: refused('How often a failed call is tried again.'),
-  retry_sleep_time: ignored('Seconds before the first retry.'),
-  retry_backoff_threshold: ignored('The most seconds that retries may wait in all.'),
-  retry_backoff_multiplier: ignored('What each wait is multiplied by for the next.'),
-  circuit_breaker: refused('When to stop calling an API that keeps failing.'),
+  max_retries: number.defaulted(
+    0,
+    'How often a call that fails is tried again: connection failures, timeouts, 429, 502, 503 and 504; GET, HEAD, OPTIONS, PUT and DELETE only.',
+    { min: 0, max: 100, integer: true },
+  ),
+  retry_sleep_time: number.defaulted(2, 'Seconds before the first retry; with jitter, at most 8 s each.', {
+    min: 0,
+    max: 3600,
+  }),
+  retry_backoff_threshold: number.defaulted(60, 'The most seconds that the retries of a call may wait in all.', {
+    min: 0,
+    max: 3600,
+  }),
+  retry_backoff_multiplier: number.defaulted(2, 'What each wait is multiplied by for the next.', { min: 1, max: 100 }),
+  circuit_breaker: mapping({
+    failures: number.required('After so many failures in a row nothing is sent for a while.', {
+      min: 1,
+      integer: true,
+      example: 5,
+    }),
+    cooldown: number.defaulted(30, 'Seconds of that while; then one call finds out whether the API is well again.', {
+      min: 0.1,
+      max: 3600,
+    }),
+  }).optional(
+    'When to leave an API that keeps failing in peace: `failures`, how many in a row, and `cooldown`, for how many seconds (30).',
+    { example: { failures: 5, cooldown: 30 } },
+  ),
   redact: refused('Further headers, query keys and JSON fields to hide.'),
   samples: stringMap.defaulted({}, 'Values for placeholders that `conn ping` may use.'),
   is_active: boolean.defaulted(true, 'An inactive connection refuses each call.'),
@@ -171,35 +207,58 @@ export const bearerTokenFields = {
   is_static_token: ignored('Says that the token is static, which `static_token` says already.'),
 } satisfies Fields
 
-/** Types of Zato's that are not served yet: an item of one is an error on that item. */
-export const unservedSecurityTypes = ['mtls', 'ntlm', 'spnego', 'wss'] as const
+/** A bearer token that is fetched. */
+export const oauthFields = {
+  ...everySecurity,
+  type: oneOf(['bearer_token']).required(
+    'A token that is fetched with the client credentials grant of OAuth 2 (RFC 6749, 4.4).',
+  ),
+  auth_server_url: url.required('Address of the token endpoint.', {
+    aliases: ['auth_endpoint'],
+    example: 'https://auth.example.com/oauth/token',
+  }),
+  username: string.required('Client id.', { example: 'shop' }),
+  password: secret.required('Client secret.', { example: '${ORDERS_CLIENT_SECRET}' }),
+  scopes: words.defaulted('', 'Scopes to ask for: text with blanks or line breaks between them, or a list.', {
+    example: 'orders:read orders:write',
+  }),
+  token_endpoint_auth_method: oneOf(['client_secret_post', 'client_secret_basic']).defaulted(
+    'client_secret_post',
+    'Whether client id and secret stand in the body or in a header (RFC 6749, 2.3.1).',
+  ),
+  client_id_field: string.defaulted('client_id', 'Name of the field that holds the client id.'),
+  client_secret_field: string.defaulted('client_secret', 'Name of the field that holds the client secret.'),
+  grant_type: string.defaulted('client_credentials', 'What `grant_type` says.'),
+  data_format: oneOf(['form', 'json']).defaulted('form', 'How the request for a token is written.'),
+  extra_fields: pairs.defaulted({}, 'Further fields of the request: a list of `key=value`, or a mapping. They win.', {
+    example: ['audience=https://api.example.com'],
+  }),
+  timeout: number.defaulted(10, 'Seconds that a request for a token may take.', { min: 0.001, max: 3600 }),
+  validate_tls: boolean.defaulted(true, 'Whether the certificate of the token endpoint must be valid.'),
+  tls_ca: file.optional('PEM file of the certificate authorities that the token endpoint is trusted by.'),
+  issuer: ignored('Issuer of the tokens of callers.'),
+  jwks_url: ignored('Where the keys are that tokens of callers are signed with.'),
+  audience: ignored('Audience of the tokens of callers.'),
+  claims: ignored('Claims that tokens of callers must have.'),
+} satisfies Fields
 
-/** Fields of unserved types and of dynamic bearer tokens: known, so that they are not taken for misspellings. */
-export const unservedSecurityFields = [
-  'username',
-  'password',
-  'auth_server_url',
-  'auth_endpoint',
-  'client_id_field',
-  'client_secret_field',
-  'grant_type',
-  'data_format',
-  'scopes',
-  'extra_fields',
-  'issuer',
-  'jwks_url',
-  'audience',
-  'claims',
-  'cert_path',
-  'key_path',
-  'ca_certs_path',
-  'client_cert_fingerprint',
-  'client_cert_subject_dn',
-  'principal',
-  'keytab_path',
-  'target_spn',
-  'needs_delegation',
-] as const
+export const mtlsFields = {
+  ...everySecurity,
+  type: oneOf(['mtls']).required('A client certificate (mutual TLS).'),
+  cert_path: file.required('PEM file of the certificate, and of its key if that stands there.', {
+    example: 'certificates/shop.pem',
+  }),
+  key_path: file.optional('PEM file of the key.', { example: 'certificates/shop.key.pem' }),
+  key_passphrase: secret.optional('Passphrase of the key, if it is encrypted.', { example: '${SHOP_KEY_PASSPHRASE}' }),
+  ca_certs_path: file.optional('PEM file of the certificate authorities that the API is trusted by.', {
+    example: 'certificates/company-ca.pem',
+  }),
+  client_cert_fingerprint: ignored('Fingerprint of the certificate of callers.'),
+  client_cert_subject_dn: ignored('Subject of the certificate of callers.'),
+} satisfies Fields
+
+/** Types of Zato's that are not served yet: an item of one is an error on that item. */
+export const unservedSecurityTypes = ['ntlm', 'spnego', 'wss'] as const
 
 export const groupFields = {
   ...everyItem,
@@ -278,14 +337,23 @@ export type ChannelDefinition = DefinitionOf<typeof channelFields> & Refusable
 export type BasicAuthDefinition = DefinitionOf<typeof basicAuthFields> & Refusable
 export type ApiKeyDefinition = DefinitionOf<typeof apiKeyFields> & Refusable
 export type BearerTokenDefinition = DefinitionOf<typeof bearerTokenFields> & Refusable
+export type MtlsDefinition = DefinitionOf<typeof mtlsFields> & Refusable
+export type OAuthDefinition = DefinitionOf<typeof oauthFields> & Refusable
 /** A definition of a type that is not served: it only has a name, and refuses. */
 export interface UnservedSecurityDefinition extends Refusable {
   readonly name: string
   readonly type: 'unserved'
   readonly isActive: boolean
 }
+/** What callers of a channel can be asked for. */
+export type ChannelSecurityDefinition = BasicAuthDefinition | ApiKeyDefinition | BearerTokenDefinition
 export type SecurityDefinition =
-  BasicAuthDefinition | ApiKeyDefinition | BearerTokenDefinition | UnservedSecurityDefinition
+  ChannelSecurityDefinition | OAuthDefinition | MtlsDefinition | UnservedSecurityDefinition
+
+/** Whether a definition is one of a bearer token that is fetched, and not of one that is given. */
+export function isOAuth(definition: SecurityDefinition): definition is OAuthDefinition {
+  return 'authServerUrl' in definition
+}
 export type GroupDefinition = DefinitionOf<typeof groupFields> & Refusable
 export type ServerSettings = DefinitionOf<typeof serverFields>
 export type DevSettings = DefinitionOf<typeof devFields>

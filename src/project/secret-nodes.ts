@@ -25,6 +25,16 @@ const publicSecurityFields = new Set([
   'data_format',
   'issuer',
   'jwks_url',
+  'scopes',
+  'token_endpoint_auth_method',
+  'timeout',
+  'tls_ca',
+  'validate_tls',
+  'audience',
+  'claims',
+  'cert_path',
+  'key_path',
+  'ca_certs_path',
 ])
 
 const onlyReference = /^\$\{[^}]*\}$/
@@ -33,11 +43,24 @@ const onlyReference = /^\$\{[^}]*\}$/
  * What may be a secret in a security definition: everything that is not known to be none, under a misspelt key above all.
  */
 export function secretsOfDefinition(nodes: Nodes, item: Node | null): Scalar[] {
-  return secretEntries(nodes, item).flatMap(({ value }) => scalarsIn(nodes, value))
+  return secretEntries(nodes, item).flatMap(({ key, value }) => {
+    const scalars = scalarsIn(nodes, value)
+    return key === 'extra_fields' ? scalars.filter(isSecretPair) : scalars
+  })
 }
 
 function secretEntries(nodes: Nodes, item: Node | null): Entry[] {
-  return isMap(item) ? nodes.entries(item).filter(({ key }) => !publicSecurityFields.has(key)) : []
+  if (!isMap(item)) return []
+  return nodes.entries(item).filter(({ key, value }) => {
+    if (key === 'extra_fields') return scalarsIn(nodes, value).some(isSecretPair)
+    return !publicSecurityFields.has(key)
+  })
+}
+
+/** `client_secret=…`; of a mapping, what stands under the name of a secret is found anywhere. */
+function isSecretPair({ value }: Scalar): boolean {
+  const [key = '', ...rest] = String(value).split('=')
+  return rest.length > 0 && isSensitiveName(key.trim())
 }
 
 /**

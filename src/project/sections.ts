@@ -6,6 +6,7 @@ import {
   channelFields,
   devFields,
   groupFields,
+  mtlsFields,
   outgoingFields,
   serverFields,
 } from './schema.js'
@@ -22,6 +23,7 @@ export const securityFields: Readonly<Record<string, Fields>> = {
   basic_auth: basicAuthFields,
   apikey: apiKeyFields,
   bearer_token: bearerTokenFields,
+  mtls: mtlsFields,
 }
 
 /** Fields of the sections whose items are all of one kind. */

@@ -3,7 +3,7 @@ import { didYouMean } from '../nearest.js'
 import type { Fields } from './fields.js'
 import type { Entry } from './nodes.js'
 import { type Reading, firstKey, textOf } from './reading.js'
-import { unservedSecurityFields, unservedSecurityTypes } from './schema.js'
+import { bearerTokenFields, oauthFields, unservedSecurityTypes } from './schema.js'
 import { securityFields } from './sections.js'
 import type { ValueContext } from './value-context.js'
 
@@ -14,9 +14,6 @@ interface SecurityItem {
 }
 
 const types = [...Object.keys(securityFields), ...unservedSecurityTypes]
-
-/** Fields that other kinds of a bearer token share with static ones. */
-const sharedFields = new Set<string>(['data_format'])
 
 /**
  * The fields of a security definition, which depend on its type. Undefined if the type is wrong or is not served; that has
@@ -42,15 +39,29 @@ export function securityFieldsOf(
     reading.unserved(`The security type "${type}"`, entry.range)
     return undefined
   }
-  const dynamic = type === 'bearer_token' && textOf(entries, 'static_token') === undefined && entries.find(isDynamic)
-  if (dynamic) {
-    reading.unserved('A bearer token that is fetched or verified', dynamic.keyRange)
+  if (type !== 'bearer_token' || entries.some(({ key }) => key === 'static_token')) return securityFields[type]
+  if (entries.some(isOfVerified) && !entries.some(({ key }) => key === 'password')) {
+    reading.unserved('A bearer token that is verified', entry.range)
     return undefined
   }
-  return securityFields[type]
+  return entries.some(isOfFetched) ? oauthFields : securityFields[type]
 }
 
-/** Whether a key belongs to a bearer token that is fetched (OAuth) or verified (JWT). */
-function isDynamic({ key }: Entry): boolean {
-  return (unservedSecurityFields as readonly string[]).includes(key) && !sharedFields.has(key)
+const endpointKeys = new Set(['auth_server_url', 'auth_endpoint'])
+const verifiedKeys = new Set(['issuer', 'jwks_url', 'audience', 'claims'])
+/** Keys of a static token that one which is fetched has too. */
+const sharedKeys = new Set(Object.keys(bearerTokenFields))
+
+function isOfEndpoint({ key }: Entry): boolean {
+  return endpointKeys.has(key)
+}
+
+/** Whether a key belongs to a bearer token of callers, which would have to be verified (JWT). */
+function isOfVerified({ key }: Entry): boolean {
+  return verifiedKeys.has(key)
+}
+
+/** Whether a key belongs to a bearer token that is fetched (OAuth). */
+function isOfFetched(entry: Entry): boolean {
+  return isOfEndpoint(entry) || (Object.hasOwn(oauthFields, entry.key) && !sharedKeys.has(entry.key))
 }

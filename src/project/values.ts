@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type Node, isMap, isScalar, isSeq } from 'yaml'
 import { isSensitiveName } from '../redact.js'
 import type { Field } from './fields.js'
-import { hostFinding } from './host.js'
+import { hostFinding, urlFinding } from './host.js'
 import { plainOf, rangeOf } from './nodes.js'
 import { parsePath } from './path.js'
 import { type ResolvedText, resolveReferences } from './references.js'
@@ -27,6 +27,10 @@ export function readValue({ name, field, node, range }: FieldValue, context: Val
       return readMap({ name, field, node, range }, context)
     case 'stringList':
       return readList({ name, field, node, range }, context)
+    case 'words':
+      return readWords({ name, field, node, range }, context)
+    case 'pairs':
+      return readPairs({ name, field, node, range }, context)
     case 'any':
       return plainOf(context.nodes, node)
     default:
@@ -99,6 +103,10 @@ function readText({ name, field, text, range, node }: TextValue, context: ValueC
       return oneOf({ name, field, value, range }, context)
     case 'host':
       return checked(hostFinding(value, range), value, context)
+    case 'url':
+      return checked(urlFinding(name, value, range), value, context)
+    case 'proxy':
+      return readProxy({ name, value, range }, context)
     case 'path':
       return checkPath({ name, value, range, node, isPlainText: text === value }, context)
     case 'file':
@@ -193,4 +201,57 @@ function readList({ name, node, field, range }: FieldValue, context: ValueContex
   return node.items
     .map((item) => readScalar({ name, field: one, node: context.nodes.resolve(item), range: rangeOf(item) }, context))
     .filter((value) => typeof value === 'string')
+}
+
+/** The address of a proxy, whose password is a secret; it is never repeated. */
+function readProxy({ name, value, range }: { name: string; value: string; range: Range }, context: ValueContext) {
+  const { password, shown } = withoutPassword(value)
+  if (password !== undefined) context.secret(password)
+  const wrong =
+    value !== 'none' && !/^(https?:\/\/)?[^\s/?#:@]+(:\d+)?\/?$|^(https?:\/\/)?\[[\da-f:.]+\](:\d+)?\/?$/i.test(shown)
+  if (!wrong) return value
+  const hint = 'such as http://proxy.example.com:3128, or none'
+  context.report({ code: 'ZC107', message: `"${name}" is no address of a proxy`, hint, range })
+  return undefined
+}
+
+function withoutPassword(text: string): { password: string | undefined; shown: string } {
+  const [, scheme = '', userinfo, rest = ''] = /^([a-z][a-z\d+.-]*:\/\/)?(?:(.*)@)?([^@]*)$/i.exec(text) ?? []
+  const password = userinfo === undefined ? undefined : decoded(userinfo.slice(userinfo.indexOf(':') + 1))
+  return { password, shown: scheme + rest }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Text with blanks or line breaks between its words, or a list. */
+function readWords({ name, node, field, range }: FieldValue, context: ValueContext): string | undefined {
+  const one = { ...field, kind: 'string' as const }
+  const read = isSeq(node)
+    ? readList({ name, node, field, range }, context)
+    : readScalar({ name, field: one, node, range }, context)
+  const text = Array.isArray(read) ? read.join(' ') : read
+  return typeof text === 'string' ? text.trim().replace(/\s+/g, ' ') : undefined
+}
+
+/** A list of `key=value`, as Zato writes it, or a mapping. */
+function readPairs(
+  { name, node, field, range }: FieldValue,
+  context: ValueContext,
+): Readonly<Record<string, string>> | undefined {
+  if (isMap(node)) return readMap({ name, node, field, range }, context)
+  const pairs = (readList({ name, node, field, range }, context) ?? []).map((text) =>
+    /^\s*([^=]*[^=\s])\s*=(.*)$/s.exec(text),
+  )
+  for (const pair of pairs) if (pair?.[2] && isSensitiveName(pair[1] ?? '')) context.secret(pair[2])
+  if (pairs.every((pair) => pair !== null))
+    return Object.fromEntries(pairs.map(([, key = '', value = '']) => [key, value]))
+  const hint = 'write "- key=value" a line, or "key: value"'
+  context.report({ code: 'ZC104', message: `"${name}" must be a list of key=value`, hint, range })
+  return undefined
 }

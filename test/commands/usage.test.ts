@@ -16,7 +16,7 @@ describe('a wrong command line is one clear error, exit code 2, nothing on stdou
     [['call', 'A', '-X'], 'error[ZU001]: The option "-X, --method <method>" needs a value\n'],
     [['call', 'A', '--timeout', 'soon'], 'error[ZU001]: --timeout needs a number of at least 0, not "soon"\n'],
     [['call', 'A', '--repeat', '0'], 'error[ZU001]: --repeat needs a whole number from 1 to 100000, not "0"\n'],
-    [['call', 'A', '--retry', '3'], 'error[ZU001]: Calls are not retried yet: --retry "3" cannot be kept\n'],
+    [['call', 'A', '--retry', '-1'], 'error[ZU001]: --retry needs a whole number from 0 to 100, not "-1"\n'],
     [['call', 'A', '-H', 'nonsense'], 'error[ZU001]: --header needs "name: value", not "nonsense"\n'],
     [['call', 'A', '--cid', 'a b'], 'error[ZU001]: --cid cannot be "a b"\n'],
     [['conn', 'add', 'A', '--format', 'jsno'], 'error[ZU001]: --format cannot be "jsno"\n'],

@@ -36,7 +36,7 @@ describe('an unknown option', () => {
     ['auth', 'security definition'],
     ['maxRedirects', 'never followed'],
     ['responseType', 'response.data'],
-    ['retries', 'not retried yet'],
+    ['retry', 'did you mean retries?'],
     ['proxy', 'belong to the connection'],
     ['method', 'conn.request'],
     ['cid', 'first argument'],

@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import type { Field, Fields } from '../../src/project/fields.js'
 import { projectJsonSchema } from '../../src/project/json-schema.js'
 import { readProject } from '../../src/project/read.js'
-import { ignoredSections } from '../../src/project/schema.js'
+import { ignoredSections, oauthFields } from '../../src/project/schema.js'
 import { itemFields, securityFields, settingsFields } from '../../src/project/sections.js'
 
 /**
@@ -22,6 +22,8 @@ const tables: Readonly<Record<string, Fields>> = {
   'security basic_auth': securityFields.basic_auth ?? {},
   'security apikey': securityFields.apikey ?? {},
   'security bearer_token': securityFields.bearer_token ?? {},
+  'security bearer_token fetched': oauthFields,
+  'security mtls': securityFields.mtls ?? {},
   ...settingsFields,
 }
 
@@ -40,6 +42,11 @@ function typeOf({ kind, values, integer }: Field): string {
     path: 'path',
     file: 'file',
     secret: 'secret',
+    url: 'address',
+    proxy: 'address',
+    mapping: 'mapping',
+    words: 'words: text or a list',
+    pairs: 'list of `key=value`, or mapping',
   }
   return names[kind] ?? 'text'
 }
@@ -89,7 +96,13 @@ test('docs/project-file.md describes exactly the fields of the schema', () => {
   expect(readFileSync(page, 'utf8')).toBe(text)
 })
 
-const exampleEnvironment = { ORDERS_PASSWORD: 'long-enough', PARTNER_KEY: 'long-enough', BILLING_TOKEN: 'long-enough' }
+const exampleEnvironment = {
+  ORDERS_PASSWORD: 'long-enough',
+  PARTNER_KEY: 'long-enough',
+  BILLING_TOKEN: 'long-enough',
+  SHIPPING_SECRET: 'long-enough',
+  SHOP_KEY_PASSPHRASE: 'long-enough',
+}
 
 test('zato.yaml.example has no problem', async () => {
   const { problems, project } = await readProject({ file: example, env: exampleEnvironment })
@@ -109,7 +122,7 @@ test('zato.yaml.example holds every served field of every section, once', () => 
     const optional = served.filter(([, field]) => !field.required).map(([name]) => name)
     expect(names.filter((name) => optional.includes(name)).sort(), section).toEqual([...optional].sort())
   }
-  for (const [type, fields] of Object.entries(securityFields)) {
+  for (const [type, fields] of [...Object.entries(securityFields), ['bearer_token', oauthFields] as const]) {
     const items = (data.security as Record<string, unknown>[]).filter((item) => item.type === type)
     for (const [name, field] of Object.entries(fields)) {
       if (isServed(field) && name !== 'is_active') expect(written(items), `${type}.${name}`).toContain(name)

@@ -286,7 +286,7 @@ outgoing_rest:
     request_query_string: []
     request_data: ''
     response_map: ''
-  - { name: Retried, host: "https://a.test", max_retries: 3 }
+  - { name: Mapped, host: "https://a.test", response_map: "$.a" }
   - { name: Declared, host: "https://a.test", request_method: POST, callback_type: service, callback_name: s, scheduler_run_every: 5, health_check_run_every: 1 }
   - { name: Token, host: "https://a.test", security: Dynamic }
 sql:
@@ -296,11 +296,9 @@ scheduler: []
   const errors = problems.filter(({ severity }) => severity === 'error')
   expect(errors.every(({ code, scope }) => code === 'ZC301' && scope === 'item')).toBe(true)
   const refusing = [...(project?.outgoingRest ?? []), ...(project?.channelRest ?? [])].filter(({ refusal }) => refusal)
-  expect(refusing.map(({ name }) => name)).toEqual(['Retried', 'Declared', 'Token', 'Limited', 'Accepts'])
+  expect(refusing.map(({ name }) => name)).toEqual(['Mapped', 'Declared', 'Limited', 'Accepts'])
   expect(project?.security.filter(({ refusal }) => refusal).map(({ name }) => name)).toEqual([
-    'Dynamic',
     'JWT',
-    'Mutual',
     'Windows',
     'Kerberos',
   ])

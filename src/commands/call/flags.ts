@@ -42,7 +42,11 @@ export const callOptions: readonly OptionSpec[] = [
     doc: 'Seconds until the last byte [that of the connection]',
     parse: numberFrom('--timeout'),
   },
-  { flags: '--retry <n>', doc: 'Retries of a failed call; only 0 is possible so far', parse: retryFrom },
+  {
+    flags: '--retry <n>',
+    doc: 'Try again so often at most, whatever the method [max_retries of the connection]',
+    parse: integerFrom('--retry', 0, 100),
+  },
   {
     flags: '--repeat <n>',
     doc: 'Call so often, one after the other, and sum up',
@@ -52,13 +56,6 @@ export const callOptions: readonly OptionSpec[] = [
   { flags: '--cid <id>', doc: 'Correlation id, at most 64 letters, digits, ".", "_", "-" [a new one]', parse: cidFrom },
   { flags: '--show-secrets', doc: 'Do not hide credentials in what is printed' },
 ]
-
-function retryFrom(text: string): number {
-  if (text === '0') return 0
-  throw new UsageError('ZU001', `Calls are not retried yet: --retry "${text}" cannot be kept`, {
-    hint: 'leave --retry out, or give 0',
-  })
-}
 
 function cidFrom(text: string): string {
   if (isWellFormedCid(text)) return text

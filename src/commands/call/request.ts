@@ -11,6 +11,7 @@ export interface CallRequest {
   readonly payload: string | Uint8Array | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly timeout: number | undefined
+  readonly retries: number | undefined
 }
 
 /** Reads what the flags refer to: files, stdin. */
@@ -23,7 +24,7 @@ export async function readRequest(context: Context, flags: CallFlags): Promise<C
   const params = await readParams(flags.params, (source) => readParamsText(context, source))
   const payload = flags.data === undefined ? undefined : textOrBytes(await readData(context, flags.data))
   const method = (flags.method ?? (payload === undefined ? 'GET' : 'POST')).toUpperCase()
-  return { method, params, payload, headers: joinedHeaders(flags), timeout: flags.timeout }
+  return { method, params, payload, headers: joinedHeaders(flags), timeout: flags.timeout, retries: flags.retry }
 }
 
 /** Text is a ready-made body of the connection's format; other bytes are bytes. */

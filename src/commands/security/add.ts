@@ -18,6 +18,8 @@ interface Flags extends SecretFlags {
   readonly username?: string
   readonly header?: string
   readonly prefix?: string
+  readonly authServerUrl?: string
+  readonly scopes?: string
   readonly dryRun?: boolean
 }
 
@@ -25,9 +27,11 @@ export const command: CommandSpec<Flags> = {
   args: [{ name: '[name]', doc: 'Name that connections and channels use' }],
   options: [
     { flags: '--type <type>', doc: 'What kind of credentials', choices: types },
-    { flags: '--username <name>', doc: 'User name of basic_auth' },
+    { flags: '--username <name>', doc: 'User name of basic_auth, or client id of bearer_token' },
     { flags: '--header <name>', doc: 'Header of apikey [X-API-Key] or bearer_token [Authorization]' },
     { flags: '--prefix <text>', doc: 'What stands before the token of bearer_token [Bearer]' },
+    { flags: '--auth-server-url <url>', doc: 'Token endpoint: bearer_token then fetches its tokens (OAuth 2)' },
+    { flags: '--scopes <text>', doc: 'Scopes of the tokens that are fetched, separated by blanks' },
     { flags: '--password-env <name>', doc: 'The secret stands in this variable: the file refers to it' },
     {
       flags: '--password-file <file>',
@@ -41,6 +45,7 @@ export const command: CommandSpec<Flags> = {
     'zato-ts security add "Orders credentials" --type basic_auth --username shop',
     'zato-ts security add "Partner key" --type apikey --header X-Partner-Key --password-env PARTNER_KEY',
     'zato-ts security add "Billing token" --type bearer_token --password-file token.txt',
+    'zato-ts security add "Shipping token" --type bearer_token --auth-server-url https://auth.example.com/token --username shop',
   ],
   async run(context, given) {
     const { project } = await loadProjectOf(context)
@@ -88,7 +93,9 @@ type Complete = Flags & { readonly name: string; readonly type: SecurityType }
 
 async function complete(context: Context, flags: Flags): Promise<Complete> {
   const { name, type } = flags
-  const needsUser = (chosen: string | undefined) => chosen === 'basic_auth' && flags.username === undefined
+  const isFetched = flags.authServerUrl !== undefined
+  const needsUser = (chosen: string | undefined) =>
+    (chosen === 'basic_auth' || (chosen === 'bearer_token' && isFetched)) && flags.username === undefined
   if (name !== undefined && type !== undefined && !needsUser(type)) return { ...flags, name, type }
   if (!context.canAsk) {
     const missing = name === undefined ? '<name>' : type === undefined ? '--type' : '--username'
@@ -102,24 +109,34 @@ async function complete(context: Context, flags: Flags): Promise<Complete> {
     type: type ?? ((await prompts.choose({ message: 'Kind of credentials', flag: '--type' }, types)) as SecurityType),
   }
   if (!needsUser(asked.type)) return { ...flags, ...asked }
-  return { ...flags, ...asked, username: await prompts.text({ message: 'User name', flag: '--username' }) }
+  const message = isFetched ? 'Client id' : 'User name'
+  return { ...flags, ...asked, username: await prompts.text({ message, flag: '--username' }) }
 }
 
 /** The definition as the file holds it. */
-function itemOf({ name, type, username, header, prefix }: Complete, secret: string): Record<string, unknown> {
-  const fields: Readonly<Record<SecurityType, Record<string, unknown>>> = {
+function itemOf({ name, type, ...flags }: Complete, secret: string): Record<string, unknown> {
+  const kind = type === 'bearer_token' && flags.authServerUrl !== undefined ? 'fetched' : type
+  const { username, header, prefix, scopes, authServerUrl } = flags
+  const given = { username, header, prefix, scopes, 'auth-server-url': authServerUrl }
+  const refused = Object.keys(givenFields(given)).find((flag) => !taken[kind].includes(flag))
+  if (refused !== undefined) {
+    const what = kind === 'fetched' ? 'a bearer_token that is fetched' : type
+    throw new UsageError('ZU001', `${what} has no --${refused}`)
+  }
+  const fields: Readonly<Record<Kind, Record<string, unknown>>> = {
     basic_auth: { username, password: secret },
     apikey: { header, password: secret },
     bearer_token: { static_token: secret, static_header: header, static_prefix: prefix },
+    fetched: { auth_server_url: authServerUrl, username, password: secret, scopes },
   }
-  const flags = Object.keys(givenFields({ username, header, prefix }))
-  const refused = flags.find((flag) => !taken[type].includes(flag))
-  if (refused !== undefined) throw new UsageError('ZU001', `${type} has no --${refused}`)
-  return givenFields({ name, type, ...fields[type] })
+  return givenFields({ name, type, ...fields[kind] })
 }
 
-const taken: Readonly<Record<SecurityType, readonly string[]>> = {
+type Kind = SecurityType | 'fetched'
+
+const taken: Readonly<Record<Kind, readonly string[]>> = {
   basic_auth: ['username'],
   apikey: ['header'],
   bearer_token: ['header', 'prefix'],
+  fetched: ['username', 'scopes', 'auth-server-url'],
 }

@@ -3,7 +3,15 @@ import { writeJson } from '../../output/json.js'
 import { writeTable } from '../../output/table.js'
 import type { Fields } from '../../project/fields.js'
 import type { Project } from '../../project/project.js'
-import { type SecurityDefinition, apiKeyFields, basicAuthFields, bearerTokenFields } from '../../project/schema.js'
+import {
+  type SecurityDefinition,
+  apiKeyFields,
+  basicAuthFields,
+  bearerTokenFields,
+  isOAuth,
+  mtlsFields,
+  oauthFields,
+} from '../../project/schema.js'
 import type { CommandSpec } from '../command.js'
 import { loadProjectOf, redactorOf } from '../project.js'
 import { sayMore } from '../say.js'
@@ -46,12 +54,17 @@ export function usersOf({ outgoingRest, channelRest, groups }: Project, name: st
 function identityOf(definition: SecurityDefinition): string {
   if (definition.type === 'basic_auth') return definition.username
   if (definition.type === 'apikey') return definition.header
-  return definition.type === 'bearer_token' ? definition.staticHeader : '-'
+  if (definition.type === 'unserved') return '-'
+  if (definition.type === 'mtls') return definition.certPath
+  return isOAuth(definition) ? definition.username : definition.staticHeader
 }
 
-function fieldsOf({ type }: SecurityDefinition): Fields {
+function fieldsOf(definition: SecurityDefinition): Fields {
+  const { type } = definition
+  if (isOAuth(definition)) return oauthFields
   if (type === 'basic_auth') return basicAuthFields
   if (type === 'apikey') return apiKeyFields
   if (type === 'bearer_token') return bearerTokenFields
+  if (type === 'mtls') return mtlsFields
   return { name: basicAuthFields.name, type: basicAuthFields.type, is_active: basicAuthFields.is_active }
 }

@@ -22,10 +22,19 @@ export function define(definition: Partial<OutgoingDefinition> & { host: string 
     pingPath: undefined,
     validateTls: true,
     tlsCa: undefined,
+    tlsClientCert: undefined,
+    tlsClientKey: undefined,
+    tlsClientKeyPassphrase: undefined,
     contentType: undefined,
     headers: {},
     json: 'native',
+    proxy: undefined,
+    circuitBreaker: undefined,
     maxResponseSize: 64 * 1024 * 1024,
+    maxRetries: 0,
+    retrySleepTime: 2,
+    retryBackoffThreshold: 60,
+    retryBackoffMultiplier: 2,
     traceHeaders: true,
     samples: {},
     isActive: true,
@@ -44,6 +53,7 @@ export interface OpenOptions {
   readonly security?: SecurityDefinition
   readonly secrets?: readonly string[]
   readonly caller?: Caller
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const opened: Outgoing[] = []
@@ -51,7 +61,7 @@ const opened: Outgoing[] = []
 /** One connection, ready to be called; `closeAll` closes it after the test. */
 export function open(
   definition: Partial<OutgoingDefinition> & { host: string },
-  { security, secrets = [], caller = {} }: OpenOptions = {},
+  { security, secrets = [], caller = {}, environment = {} }: OpenOptions = {},
 ): Opened {
   const events: CallEvent[] = []
   const log: LogEntry[] = []
@@ -59,6 +69,7 @@ export function open(
     project: {
       outgoingRest: [define({ ...(security && { security: security.name }), ...definition })],
       security: security ? [security] : [],
+      environment,
     },
     redactor: createRedactor(secrets),
     onEvent: (event) => events.push(event),

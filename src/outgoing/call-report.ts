@@ -1,0 +1,154 @@
+import type { CallEvent } from '../trace/events.js'
+import type { Endpoint } from './endpoint.js'
+import {
+  type CallFacts,
+  CallAborted,
+  type OutgoingError,
+  type SchemaIssue,
+  SchemaMismatch,
+  TimedOut,
+} from './errors.js'
+import { failureError } from './failure.js'
+import type { Failure } from './failure-reason.js'
+import type { Ending, Reply } from './message.js'
+import { TokenFailure, tokenError } from './oauth/token-failure.js'
+import { phasesOf, rounded } from './phases.js'
+import type { SocketPool } from './pool.js'
+import type { Prepared } from './prepare.js'
+import type { Progress } from './progress.js'
+import { type ResponseParts, type RestResponse, parseJson } from './response.js'
+import { issuesText } from './schema.js'
+import type { Waited } from './waiting.js'
+
+interface ReportParts {
+  readonly endpoint: Endpoint
+  readonly prepared: Prepared
+  readonly pool: SocketPool
+  readonly limitMs: number
+}
+
+/** How a call ended, for its event. */
+export interface EventEnd {
+  readonly statusCode?: number | undefined
+  readonly error?: OutgoingError | undefined
+}
+
+/** What a call tells of itself: its facts, the errors that it ends with, its event. Nothing of it holds a secret. */
+export class CallReport {
+  /** Of the last attempt, from 1; 0 before the first. */
+  attempts = 0
+  readonly #parts: ReportParts
+  readonly #startedAt = performance.now()
+
+  constructor(parts: ReportParts) {
+    this.#parts = parts
+  }
+
+  facts() {
+    const { endpoint, prepared } = this.#parts
+    const { cid, url, outbound } = prepared
+    return {
+      connection: endpoint.name,
+      cid,
+      method: outbound.method,
+      url: endpoint.redactor.url(url),
+      elapsedMs: rounded(this.#elapsed()),
+      attempt: this.attempts,
+    } satisfies CallFacts
+  }
+
+  /** What a response is made of. */
+  partsOf({ statusCode, headers, body, ended }: Reply): ResponseParts {
+    const { endpoint, prepared } = this.#parts
+    const { cid, url, outbound } = prepared
+    return {
+      statusCode,
+      headers,
+      body,
+      url,
+      elapsedMs: rounded(this.#elapsed(ended instanceof Promise ? undefined : ended.progress)),
+      attempts: this.attempts,
+      expectsJson: endpoint.definition.dataFormat === 'json',
+      facts: { connection: endpoint.name, cid, method: outbound.method },
+    }
+  }
+
+  failure(failure: Failure, { stream }: { stream: boolean }): OutgoingError {
+    const { endpoint, prepared, pool, limitMs } = this.#parts
+    return failureError(failure, {
+      facts: this.facts(),
+      origin: prepared.plan.address.origin,
+      timeoutMs: limitMs,
+      poolSize: endpoint.definition.poolSize,
+      stream,
+      proxy: pool.proxy,
+      redactor: endpoint.redactor,
+    })
+  }
+
+  /** It was aborted before anything was sent. */
+  unsent(reason: unknown): CallAborted {
+    const facts = this.facts()
+    const message = `${facts.method} ${facts.url} was not sent: its caller had aborted it`
+    return new CallAborted('ZN601', message, { facts, cause: reason })
+  }
+
+  mismatch({ parseError, text }: RestResponse, issues: readonly SchemaIssue[]): SchemaMismatch {
+    const { name, redactor } = this.#parts.endpoint
+    const message = redactor.text(`The reply of "${name}" does not match its schema: ${issuesText(issues)}`)
+    return new SchemaMismatch(message, {
+      facts: { ...this.facts(), phase: 'body' },
+      // The parser quotes a piece of what it reads, perhaps one of a secret, which could not be told any more.
+      hint: parseError && `it is not even JSON: ${parseJson(redactor.text(text)).error ?? ''}`,
+      issues: issues.map(({ path, message: told }) => ({ path: redactor.text(path), message: redactor.text(told) })),
+    })
+  }
+
+  /** No token came before the call was aborted or out of time. */
+  withoutToken(waited: Exclude<Waited<unknown>, { kind: 'value' }>): OutgoingError {
+    const facts = { ...this.facts(), phase: 'token' as const }
+    const told = `${facts.method} ${facts.url} failed: `
+    if (waited.kind === 'aborted') {
+      return new CallAborted('ZN601', `${told}its caller aborted it`, { facts, cause: waited.cause })
+    }
+    return new TimedOut('ZN201', `${told}no token came within ${this.#parts.limitMs / 1000} s`, { facts })
+  }
+
+  /** The error of this call, where a token could not be fetched; any other is thrown again. */
+  tokenFailed(error: unknown): OutgoingError {
+    if (!(error instanceof TokenFailure)) throw error
+    return tokenError(error, { facts: this.facts(), redactor: this.#parts.endpoint.redactor })
+  }
+
+  /** The call is over. */
+  end({ size, progress }: Ending, { statusCode, error }: EventEnd): void {
+    const { endpoint } = this.#parts
+    endpoint.callEnds()
+    if (endpoint.onEvent) endpoint.onEvent(this.#event({ size, progress }, { statusCode, error }))
+  }
+
+  #event({ size, progress }: Ending, { statusCode, error }: EventEnd): CallEvent {
+    const { endpoint, prepared } = this.#parts
+    const { cid, url, outbound } = prepared
+    const elapsedMs = rounded(this.#elapsed(progress))
+    return {
+      type: 'call',
+      cid,
+      connection: endpoint.name,
+      method: outbound.method,
+      url: endpoint.redactor.url(url),
+      startedAt: Math.round(Date.now() - elapsedMs),
+      elapsedMs,
+      attempts: this.attempts,
+      statusCode,
+      size: statusCode === undefined ? undefined : size,
+      phases: phasesOf(progress, this.#startedAt),
+      error: error && { code: error.code, message: error.message, phase: error.phase },
+    }
+  }
+
+  /** Milliseconds since the call began, to the end of an attempt or to now. */
+  #elapsed(progress?: Progress): number {
+    return (progress?.endedAt ?? performance.now()) - this.#startedAt
+  }
+}

@@ -1,0 +1,34 @@
+/** A token of an authorization server, and how long it may be used. Plain data: it can cross a process. */
+export interface Token {
+  /** What a call sends as `Authorization`, the scheme included. */
+  readonly authorization: string
+  /** Undefined if the server does not say. */
+  readonly expires: Moment | undefined
+}
+
+/**
+ * A point in time on both clocks, in milliseconds: that of the wall may be set back or forward, and that of the machine
+ * stands still while it sleeps. Processes of one machine share both.
+ */
+export interface Moment {
+  readonly wall: number
+  readonly monotonic: number
+}
+
+export type Clock = () => Moment
+
+export const clock: Clock = () => ({ wall: Date.now(), monotonic: Number(process.hrtime.bigint() / 1_000_000n) })
+
+/** A token is fetched anew this long before it expires, or after nine tenths of its life if that is later. */
+const longestMarginMs = 30_000
+
+/** When a token of this life has to be replaced. */
+export function expiryOf(lifeMs: number, { wall, monotonic }: Moment): Moment {
+  const usableMs = lifeMs - Math.min(longestMarginMs, lifeMs / 10)
+  return { wall: wall + usableMs, monotonic: monotonic + usableMs }
+}
+
+/** Whether a token has to be replaced, as soon as one of the clocks says so. */
+export function isExpired({ expires }: Token, now: Moment): boolean {
+  return expires !== undefined && (now.wall >= expires.wall || now.monotonic >= expires.monotonic)
+}
