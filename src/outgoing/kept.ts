@@ -8,14 +8,32 @@ export interface Kept {
   set(key: string, value: unknown): void
 }
 
-/** Keeps as long as this process lives. */
-export function createKept(entries: Iterable<readonly [string, unknown]> = []): Kept {
-  const kept = new Map(entries)
-  return {
-    get: (key) => kept.get(key),
-    set(key, value) {
-      if (value === undefined) kept.delete(key)
-      else kept.set(key, value)
-    },
+export type KeptEntry = readonly [key: string, value: unknown]
+
+/** Definitions change, and leave behind what was kept for them. */
+const mostKept = 1000
+
+/** Keeps as long as this process lives, beginning with these. */
+export class KeptHere implements Kept {
+  readonly #entries: Map<string, unknown>
+
+  constructor(entries: Iterable<KeptEntry> = []) {
+    this.#entries = new Map(entries)
+  }
+
+  entries(): KeptEntry[] {
+    return [...this.#entries]
+  }
+
+  get(key: string): unknown {
+    return this.#entries.get(key)
+  }
+
+  set(key: string, value: unknown): void {
+    this.#entries.delete(key)
+    if (value === undefined) return
+    this.#entries.set(key, value)
+    const [oldest] = this.#entries.keys()
+    if (oldest !== undefined && this.#entries.size > mostKept) this.#entries.delete(oldest)
   }
 }

@@ -7,7 +7,7 @@ import type { CallOptions } from './call-types.js'
 import type { Caller } from './caller.js'
 import { RestConnection } from './connection.js'
 import { Endpoint } from './endpoint.js'
-import { type Kept, createKept } from './kept.js'
+import { type Kept, KeptHere } from './kept.js'
 import { BadCall, NotConfigured } from './errors.js'
 import type { OutgoingRest, RestItem } from './names.js'
 import { Tokens } from './oauth/tokens.js'
@@ -47,7 +47,7 @@ export class Outgoing {
   readonly #endpoints: ReadonlyMap<string, Endpoint>
   readonly #tokens: Tokens
 
-  constructor({ project, redactor, onEvent, log, kept = createKept() }: OutgoingOptions) {
+  constructor({ project, redactor, onEvent, log, kept = new KeptHere() }: OutgoingOptions) {
     const securities = new Map(project.security.map((security) => [security.name, security]))
     const { environment = {} } = project
     const tokens = new Tokens({ kept, environment, redactor, log })

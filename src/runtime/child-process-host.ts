@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import type { Dispatch } from '../exchange.js'
 import type { LogEntry, LogLevel } from '../log.js'
 import type { Problem } from '../project/problem.js'
+import type { KeptHere } from '../outgoing/kept.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import { type Cause, judge, reasonOf } from './death.js'
@@ -30,6 +31,8 @@ interface ChildProcessHostOptions extends HostSinks {
   readonly project: Project
   /** A folder that only this user can enter. */
   readonly folder: string
+  /** What is kept for it, and for those that follow. */
+  readonly kept: KeptHere
   /** Whether services may stand still as long as they like, because someone may be debugging them. */
   readonly isPatient?: boolean | undefined
 }
@@ -44,6 +47,7 @@ const lastWordsMs = 100
 export class ChildProcessHost implements Host {
   readonly dispatch: Dispatch
   readonly #sinks: HostSinks
+  readonly #kept: KeptHere
   readonly #isPatient: boolean
   readonly #signature: string
   /** Where the process writes the bundle while it loads it. */
@@ -73,8 +77,9 @@ export class ChildProcessHost implements Host {
   #isEnding = false
 
   /** Starts a process that waits for a build of a project like this one. */
-  constructor({ project, folder, isPatient = false, ...sinks }: ChildProcessHostOptions) {
+  constructor({ project, folder, kept, isPatient = false, ...sinks }: ChildProcessHostOptions) {
     this.#sinks = sinks
+    this.#kept = kept
     this.#isPatient = isPatient
     this.#project = project
     this.#redactor = createRedactor(project.secrets, project.secretNames)
@@ -130,7 +135,7 @@ export class ChildProcessHost implements Host {
       this.#watch(project)
       this.#isLoading = true
       this.#stallWatch.start()
-      this.#socket.send({ type: 'build', project, file: this.#file }, bundle.code)
+      this.#socket.send({ type: 'build', project, file: this.#file, kept: this.#kept.entries() }, bundle.code)
     }
     const result = await this.#loaded.promise
     this.#isLoading = false
@@ -176,6 +181,7 @@ export class ChildProcessHost implements Host {
     else if (head.type === 'loaded') this.#loaded.resolve({ services: head.services, problems: [] })
     else if (head.type === 'failed') this.#loaded.resolve({ services: [], problems: head.problems })
     else if (head.type === 'log') this.#sinks.logSink(head.entry)
+    else if (head.type === 'keep') this.#kept.set(head.key, head.value)
     else if (head.type === 'event') this.#sinks.onEvent?.(head.event)
     else if (head.type === 'uncaught') this.#uncaught(head)
     else if (head.type === 'inspecting') this.#onInspecting?.()

@@ -7,6 +7,7 @@ import { applyEnvironment } from './environment.js'
 import { failedBeside } from './fault-outcomes.js'
 import type { Frame } from './frames.js'
 import { Generation } from './generation.js'
+import { KeptThere } from './kept-there.js'
 import type { Doing, FromServices, ToServices } from './messages.js'
 import { ownerOf, rememberMicrotasks } from './microtasks.js'
 import { watchPointsOfNoReturn } from './point-of-no-return.js'
@@ -61,10 +62,11 @@ function receive({ head, body }: Frame<ToServices>): void {
   else void end()
 }
 
-async function load({ project, file }: Build, code: Uint8Array): Promise<void> {
+async function load({ project, file, kept: entries }: Build, code: Uint8Array): Promise<void> {
   applyEnvironment(project.environment, { replace: true })
   const onEvent: TraceSink = (event) => send({ type: 'event', event })
-  const loaded = await Generation.load({ project, code, file, logSink: sendLog, onEvent })
+  const kept = new KeptThere(entries, send)
+  const loaded = await Generation.load({ project, code, file, kept, logSink: sendLog, onEvent })
   if (!loaded.generation) {
     send({ type: 'failed', problems: loaded.problems })
     return

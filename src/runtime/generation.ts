@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import type { Dispatch } from '../exchange.js'
 import { type LogSink, createLogger } from '../log.js'
+import type { Kept } from '../outgoing/kept.js'
 import { Outgoing } from '../outgoing/outgoing.js'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
@@ -18,6 +19,8 @@ export interface GenerationOptions {
   readonly code: Uint8Array
   /** Where the bundle is written to, in a folder that only this user can enter; gone once the services are loaded. */
   readonly file: string
+  /** Where tokens and the like outlive this generation. */
+  readonly kept?: Kept | undefined
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
 }
@@ -52,11 +55,11 @@ export class Generation {
   }
 
   private constructor(options: GenerationOptions, parts: { registry: ServiceRegistry; redactor: Redactor }) {
-    const { project, onEvent } = options
+    const { project, onEvent, kept } = options
     const { registry, redactor } = parts
     const logSink: LogSink = (entry) => options.logSink(plainEntry(entry, redactor))
     this.services = registry.list()
-    this.#outgoing = new Outgoing({ project, redactor, log: createLogger(logSink), ...(onEvent && { onEvent }) })
+    this.#outgoing = new Outgoing({ project, redactor, log: createLogger(logSink), onEvent, kept })
     this.dispatch = createDispatch({
       registry,
       outgoing: this.#outgoing,

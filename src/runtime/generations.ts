@@ -1,4 +1,5 @@
 import type { Dispatch } from '../exchange.js'
+import { KeptHere } from '../outgoing/kept.js'
 import type { Project } from '../project/project.js'
 import { ChildProcessHost } from './child-process-host.js'
 import type { Death } from './events.js'
@@ -42,6 +43,8 @@ export class Generations {
   readonly #draining = new Map<ChildProcessHost, Promise<void>>()
   /** The current one does not answer any more. */
   #isGone = false
+  /** Tokens and the like, which no generation takes along when it ends. */
+  readonly #kept = new KeptHere()
   #closed = false
 
   constructor(options: GenerationsOptions) {
@@ -125,6 +128,7 @@ export class Generations {
       folder,
       logSink,
       onEvent,
+      kept: this.#kept,
       isPatient: inspectPort !== undefined,
       onGone: () => {
         if (host !== this.#current) return

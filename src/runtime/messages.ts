@@ -1,5 +1,6 @@
 import type { Incoming, OutcomeHeaders, ProblemDetails } from '../exchange.js'
 import type { LogEntry } from '../log.js'
+import type { KeptEntry } from '../outgoing/kept.js'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
@@ -9,8 +10,11 @@ import type { Whereabouts } from './whereabouts.js'
 /** What the two processes say to each other: the heads of frames. `id` is that of a request. */
 
 export type ToServices =
-  /** Its body is the bundle, which is written to `file` while it loads. The project carries the whole environment. */
-  | { readonly type: 'build'; readonly project: Project; readonly file: string }
+  /**
+   * Its body is the bundle, which is written to `file` while it loads. The project carries the whole environment; `kept` is
+   * what earlier generations have left for it.
+   */
+  | { readonly type: 'build'; readonly project: Project; readonly file: string; readonly kept: readonly KeptEntry[] }
   /** Its body is that of the request. */
   | { readonly type: 'request'; readonly id: number; readonly incoming: Incoming }
   | { readonly type: 'abort'; readonly id: number }
@@ -34,6 +38,8 @@ export type FromServices =
   | { readonly type: 'end'; readonly id: number; readonly error?: string }
   | { readonly type: 'log'; readonly entry: LogEntry }
   | { readonly type: 'event'; readonly event: TraceEvent }
+  /** To be kept for the generations that follow; without a value, to be forgotten. */
+  | { readonly type: 'keep'; readonly key: string; readonly value?: unknown }
   | { readonly type: 'pong' }
   /** An error that nobody caught; the process lives on, but is to be replaced. */
   | { readonly type: 'uncaught'; readonly message: string; readonly where: Whereabouts }

@@ -1,4 +1,5 @@
 import type { Problem } from '../project/problem.js'
+import { KeptHere } from '../outgoing/kept.js'
 import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
 import { Bundler } from './bundle.js'
@@ -22,7 +23,7 @@ const loadLimitMs = 30_000
 export async function inspectServices({ project }: { project: Project }): Promise<InspectedServices> {
   const bundler = new Bundler(project)
   const folder = await createPrivateFolder()
-  const host = new ChildProcessHost({ project, folder: folder.path, logSink: () => undefined })
+  const host = new ChildProcessHost({ project, folder: folder.path, kept: new KeptHere(), logSink: () => undefined })
   try {
     const { bundle, problems } = await bundler.build()
     if (!bundle) return { services: [], problems }

@@ -44,6 +44,8 @@ export class Tokens {
     const fetch = () => this.#fetch(definition, { scopes, pool })
     const source = new TokenSource({ key, kept, fetch, clock })
     this.#sources.set(key, source)
+    // One that another generation has fetched.
+    if (source.current) this.#options.redactor.learn(credentialOf(source.current))
     return source
   }
 
@@ -55,8 +57,7 @@ export class Tokens {
   async #fetch(definition: OAuthDefinition, { scopes, pool }: { scopes: string; pool: SocketPool }): Promise<Token> {
     const { redactor, log } = this.#options
     const token = await fetchToken({ definition, scopes, pool, clock, signal: this.#life.signal })
-    // What follows the scheme.
-    redactor.learn(token.authorization.slice(token.authorization.indexOf(' ') + 1))
+    redactor.learn(credentialOf(token))
     log.debug(`Fetched a token of "${definition.name}"`)
     return token
   }
@@ -72,6 +73,11 @@ export class Tokens {
     this.#pools.set(name, pool)
     return pool
   }
+}
+
+/** What follows the scheme. */
+function credentialOf({ authorization }: Token): string {
+  return authorization.slice(authorization.indexOf(' ') + 1)
 }
 
 /** Everything that a token depends on; it tells none of it. */
