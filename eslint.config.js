@@ -3,14 +3,7 @@ import tseslint from 'typescript-eslint'
 
 export default defineConfig(
   {
-    ignores: [
-      'dist',
-      'coverage',
-      'node_modules',
-      '**/node_modules',
-      'test/**/fixtures',
-      '**/zato-env.d.ts',
-    ],
+    ignores: ['dist', 'coverage', 'node_modules', '**/node_modules', 'test/**/fixtures', '**/zato-env.d.ts'],
   },
   ...tseslint.configs.strictTypeChecked,
   {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { builtinsAsObjects } from './builtins.js'
 import { chunkGroups } from './chunks.js'
 import { licenses } from './licenses.js'
 import { lighterPackages } from './lighter-packages.js'
@@ -58,29 +58,4 @@ function ownVersion(root) {
       },
     },
   }
-}
-
-/**
- * Takes Node's own modules as the objects that they are. To import one reads all that it exports, getters too: that of
- * `WebSocket` in node:http loads all of fetch, 40 ms. Timers stay imports, because tests mock them.
- */
-const builtinsAsObjects = {
-  name: 'builtins-as-objects',
-  renderChunk(code) {
-    return code
-      .replace(/^import (.+) from "(node:(?!timers)[^"]+)";$/gm, (_, clause, id) =>
-        clause
-          .match(/\{.*\}|[\w$]+(?=$|,)/g)
-          .map((names) => `const ${names.replaceAll(' as ', ': ')} = ${builtin(id)};`)
-          .join(' '),
-      )
-      .replace(/\b__require\("(?:node:)?([\w/]+)"\)/g, (call, id) =>
-        builtinModules.includes(id) ? builtin(`node:${id}`) : call,
-      )
-  },
-}
-
-function builtin(id) {
-  // Packages have variables of their own that are called `process`.
-  return `globalThis.process.getBuiltinModule(${JSON.stringify(id)})`
 }

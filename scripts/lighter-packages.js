@@ -13,7 +13,8 @@ const seldomUsed = [
   { importer: /\bcommander[\\/]lib[\\/]command\.js$/, id: 'node:child_process', names: ['spawn'] },
 ]
 
-const partsOfUndici = '\0parts of undici'
+/** Named so that the bundler's error says where a part is missing. */
+const partsOfUndici = '\0undiciParts in scripts/lighter-packages.js'
 const later = '\0later '
 
 /** Whether a module stands for one that is loaded when it is first called. */
@@ -36,7 +37,7 @@ export const lighterPackages = {
     },
   },
   load: {
-    filter: { id: /^\0(parts of undici$|later )/ },
+    filter: { id: /^\0(undiciParts |later )/ },
     handler(id) {
       if (id !== partsOfUndici) return forwarder(id.slice(later.length))
       const lines = Object.entries(undiciParts).map(([name, path]) => `export { default as ${name} } from '${path}'`)

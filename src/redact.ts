@@ -1,5 +1,4 @@
 import { SecretPattern } from './redact/pattern.js'
-import { minimumSecretLength } from './redact/spellings.js'
 
 export { minimumSecretLength } from './redact/spellings.js'
 
@@ -59,12 +58,11 @@ export interface Redactor {
  * @param names further header, query and field names whose value is a secret, such as an `apikey` definition's header
  */
 export function createRedactor(secrets: readonly string[], names: readonly string[] = []): Redactor {
-  const all = new Set(secrets)
-  let pattern = secretPattern(all)
+  const pattern = new SecretPattern(secrets)
   const ownNames = new Set(names.map((name) => name.toLowerCase()))
 
   const text = (value: string): string => {
-    const known = pattern ? pattern.replace(value, redacted) : value
+    const known = pattern.replace(value, redacted)
     return known.includes('@') ? known.replace(userinfo, `://${redacted}@`) : known
   }
   const verdicts = new Map<string, boolean>()
@@ -87,11 +85,7 @@ export function createRedactor(secrets: readonly string[], names: readonly strin
   const header = (name: string, value: string): string => (hides(name) ? redacted : url(value))
 
   return {
-    learn(secret: string): void {
-      if (all.has(secret)) return
-      all.add(secret)
-      pattern = secretPattern(all)
-    },
+    learn: (secret) => pattern.add(secret),
     text,
     field,
     url,
@@ -112,9 +106,4 @@ function safeDecode(text: string): string {
   } catch {
     return text
   }
-}
-
-function secretPattern(secrets: Iterable<string>): SecretPattern | undefined {
-  const long = [...secrets].filter((secret) => secret.length >= minimumSecretLength)
-  return long.length > 0 ? new SecretPattern(long) : undefined
 }

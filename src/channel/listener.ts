@@ -77,16 +77,21 @@ export class Listener {
 
   /** Answers for the channels of this project from now on: routes, security, limits and guard change at once. */
   use(project: Project): void {
-    this.#serving = prepareServing(project, this.#isLoopback)
-    this.#project = project
+    // To prepare thousands of routes takes longer than a whole reload; most reloads leave the project as it is.
+    if (project !== this.#project) this.#prepare(project)
   }
 
   /** @throws AddressError if the address cannot be bound; it names a port that is free */
   async listen(address: HostAndPort, reserved?: ReservedPort): Promise<Bound> {
     const bound = await bind(this.#server, address, reserved)
     this.#isLoopback = isLoopbackAddress(bound.host)
-    if (this.#project) this.use(this.#project)
+    if (this.#project) this.#prepare(this.#project)
     return bound
+  }
+
+  #prepare(project: Project): void {
+    this.#serving = prepareServing(project, this.#isLoopback)
+    this.#project = project
   }
 
   /** Stops listening. Requests in flight may end within `drainMs`, then their connections are destroyed. */

@@ -10,7 +10,7 @@ import { type ReadResult, readProject } from '../project/read.js'
 import type { CommandSpec } from './command.js'
 import type { Context } from './context.js'
 import { readOptionsOf } from './project.js'
-import { sayDone } from './say.js'
+import { sayDone, sayMore } from './say.js'
 import { runProjectTsc } from './tsc.js'
 
 interface Flags {
@@ -70,6 +70,7 @@ function documentOf({ project, missing }: ReadResult, { problems, services }: Ch
     connections: project?.outgoingRest.length ?? 0,
     channels: project?.channelRest.length ?? 0,
     services: services.length,
+    serviceNames: services,
   }
 }
 
@@ -85,6 +86,7 @@ function show(context: Context, { file, result, checked, isFailed, tsc }: Shown)
   const { err, cwd } = context
   for (const line of renderProblems(checked.problems, cwd)) err.line(line)
   if (checked.problems.length > 0) err.line(countProblems(checked.problems))
+  if (context.verbose) for (const name of checked.services) sayMore(context, `service ${name}`)
   const names = [...new Set(result.missing.map(({ name }) => name))]
   if (names.length > 0) err.line(`Missing variables: ${names.join(', ')}`)
   if (tsc && tsc.output !== '') err.line(escapeControls(tsc.output.trimEnd()))

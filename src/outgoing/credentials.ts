@@ -1,5 +1,5 @@
+import { headerProblem } from '../project/header-rules.js'
 import type { ChannelSecurityDefinition } from '../project/schema.js'
-import { headerProblem } from './header-rules.js'
 import { Mistake } from './mistake.js'
 
 export type Header = readonly [name: string, value: string]

@@ -1,7 +1,7 @@
+import { headerProblem } from '../project/header-rules.js'
 import type { OutgoingDefinition } from '../project/schema.js'
 import { version } from '../version.js'
 import type { Header } from './credentials.js'
-import { headerProblem } from './header-rules.js'
 import { Mistake } from './mistake.js'
 import { describe, fromEntriesHint, isPlainObject } from './plain-object.js'
 import { scalarText } from './query.js'

@@ -16,12 +16,18 @@ export class SecretPattern {
   readonly #begins = new Uint32Array((hashMask + 1) / 32)
 
   constructor(secrets: Iterable<string>) {
-    const spellings = new Set([...secrets].flatMap(spellingsOf))
-    for (const spelling of [...spellings].sort((a, b) => b.length - a.length)) this.#add(spelling)
+    for (const secret of secrets) this.add(secret)
+  }
+
+  /** Finds this secret, too, from now on. One that is too short to be told apart is left out. */
+  add(secret: string): void {
+    if (secret.length < minimumSecretLength) return
+    for (const spelling of spellingsOf(secret)) this.#add(spelling)
   }
 
   /** The text with `marker` in place of each secret; secrets that overlap become one. */
   replace(text: string, marker: string): string {
+    if (this.#spellings.size === 0) return text
     let shown = ''
     let end = 0
     let hash = 0
@@ -47,9 +53,11 @@ export class SecretPattern {
     let hash = 0
     for (let at = 0; at < window; at++) hash = next(hash, spelling.charCodeAt(at))
     this.#begins[hash >>> 5] = (this.#begins[hash >>> 5] ?? 0) | (1 << (hash & 31))
-    const others = this.#spellings.get(hash)
-    if (others) others.push(spelling)
-    else this.#spellings.set(hash, [spelling])
+    const others = this.#spellings.get(hash) ?? []
+    if (others.includes(spelling)) return
+    const shorter = others.findIndex(({ length }) => length < spelling.length)
+    others.splice(shorter === -1 ? others.length : shorter, 0, spelling)
+    this.#spellings.set(hash, others)
   }
 }
 

@@ -17,7 +17,11 @@ export function mergeInput(
   return payloadWins ? overlaid(params, payload) : overlaid(payload, params)
 }
 
-function mergeParams({ params, query, channel }: Pick<Incoming, 'params' | 'query' | 'channel'>): Readonly<Record<string, unknown>> | undefined {
+function mergeParams({
+  params,
+  query,
+  channel,
+}: Pick<Incoming, 'params' | 'query' | 'channel'>): Readonly<Record<string, unknown>> | undefined {
   if (isEmpty(params)) return isEmpty(query) ? undefined : { ...query }
   if (isEmpty(query)) return { ...params }
   return channel?.urlParamsPri === 'qs-over-path' ? overlaid(params, query) : overlaid(query, params)

@@ -5,7 +5,7 @@ import { didYouMean } from '../nearest.js'
 import { deriveName, ownName } from './names.js'
 import { isStandardSchema } from './schema.js'
 import { type Service, type ServiceContext, serviceBrand } from './service.js'
-import { type Handlers, type Verb, handlersOf } from './verbs.js'
+import { type Handlers, type Verb, fieldHandlerOf, handlersOf } from './verbs.js'
 
 /** A loaded module of the services folder. */
 export interface ServiceModule {
@@ -74,7 +74,7 @@ export class ServiceRegistry {
     const found = typeof service === 'string' ? this.#byName.get(service) : this.#byClass.get(service)
     if (found) return found
     if (typeof service === 'string') {
-      const hint = didYouMean(service, this.#byName.keys()) ?? '"zato-ts check" lists the services that were found'
+      const hint = didYouMean(service, this.#byName.keys()) ?? '"zato-ts check -v" lists the services that were found'
       throw new ZatoError('ZS201', `There is no service "${service}"`, { hint })
     }
     const { name } = service as { name?: unknown }
@@ -123,8 +123,18 @@ interface FoundService {
 function servicesOf(module: ServiceModule): FoundService[] {
   return Object.entries(module.exports).flatMap(([exportName, serviceClass]) => {
     if (!isServiceClass(serviceClass)) return []
+    refuseFieldHandler(serviceClass, `"${exportName}" in ${module.file}`)
     const handlers = handlersOf(serviceClass)
     return handlers.handle || handlers.verbs.length > 0 ? [{ module, exportName, serviceClass, handlers }] : []
+  })
+}
+
+/** Left alone it would be no service, or not serve that verb, and nobody would say why. */
+function refuseFieldHandler(serviceClass: ServiceClass, where: string): void {
+  const name = fieldHandlerOf(serviceClass)
+  if (name === undefined) return
+  throw new ZatoError('ZS102', `The "${name}" of ${where} is a field, not a method`, {
+    hint: `write "async ${name}() { … }" in place of "${name} = …"`,
   })
 }
 

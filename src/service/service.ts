@@ -127,11 +127,12 @@ export abstract class Service<Input = UntypedInput, Payload = unknown> {
    * }
    */
   static with<
+    Base extends ServiceConstructor,
     In extends StandardSchemaV1 | undefined = undefined,
     Out extends StandardSchemaV1 | undefined = undefined,
-  >(schemas: Schemas<In, Out>): ServiceWith<In, Out> {
-    abstract class Typed extends this {}
-    return Object.assign(Typed, schemas) as unknown as ServiceWith<In, Out>
+  >(this: Base, schemas: Schemas<In, Out>): ServiceWith<In, Out, Base> {
+    abstract class Typed extends (this as unknown as typeof Service) {}
+    return Object.assign(Typed, schemas) as unknown as ServiceWith<In, Out, Base>
   }
 
   static [serviceBrand]<S>(this: new () => S, context: ServiceContext): S {
@@ -158,9 +159,17 @@ export interface Schemas<In, Out> {
   readonly output?: Out
 }
 
-/** The class that `Service.with` makes. */
-export type ServiceWith<In, Out> = (abstract new () => Service<InputOf<In>, Output<Out>> & Handlers<Output<Out>>) &
-  Omit<typeof Service, 'prototype'> & { readonly input: In; readonly output: Out }
+/** The class that `Service.with` makes, or `with` of another base class: it has all that this one has. */
+export type ServiceWith<In, Out, Base extends ServiceConstructor = typeof Service> = (abstract new () => Service<
+  InputOf<In>,
+  Output<Out>
+> &
+  Handlers<Output<Out>> &
+  OwnMembers<InstanceType<Base>>) &
+  Omit<Base, 'prototype' | 'input' | 'output'> & { readonly input: In; readonly output: Out }
+
+/** Nothing for a class that adds nothing to `Service`: its `request.input` is not what the schema says. */
+type OwnMembers<Instance> = Service extends Instance ? unknown : Instance
 
 /** What `request.input` is, given the `input` schema. */
 type InputOf<In> = In extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<In> : UntypedInput

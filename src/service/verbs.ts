@@ -21,6 +21,19 @@ export function handlersOf(serviceClass: abstract new () => unknown): Handlers {
   }
 }
 
+const functionField =
+  /^\s*(?:this\.)?(handle(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)?)\s*=\s*(?:\/\*.*?\*\/\s*)?(?:__name\()?(?:async\b|function\b|\(|[\w$]+\s*=>)/gm
+
+/**
+ * A handler that is a field, `handle = () => …`, and so a part of each instance, not of the class. Only the text of the class
+ * tells, because no instance can be made of it outside a request.
+ */
+export function fieldHandlerOf(serviceClass: abstract new () => unknown): string | undefined {
+  const prototype = serviceClass.prototype as Readonly<Record<string, unknown>>
+  const fields = String(serviceClass).matchAll(functionField)
+  return [...fields].map(([, name = '']) => name).find((name) => typeof prototype[name] !== 'function')
+}
+
 /**
  * Name of the handler of a request. A handler of its own wins over `handle`; `HEAD` is served by `handleGET` before
  * `handle`. Undefined if none serves it.

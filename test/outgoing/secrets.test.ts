@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { SecurityDefinition } from '../../src/project/schema.js'
 import { type RawUpstream, type Upstream, startRawUpstream, startUpstream } from '../helpers/upstream.js'
 import { cid, closeAll, failureOf, open } from './helpers/open-outgoing.js'

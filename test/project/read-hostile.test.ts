@@ -37,14 +37,19 @@ outgoing_rest:
   expect(project?.outgoingRest[0]).toMatchObject({ timeout: 1, poolSize: 2, urlPath: '/own' })
 })
 
-test.each(['password: ""', 'password: " "', 'password: "${E}"'])('a definition with %s refuses to work', async (rest) => {
-  const { project, problems } = await read(
-    `security:\n  - { name: S, type: apikey, ${rest} }\n${connection('    security: S\n')}`,
-    { E: '' },
-  )
-  expect(problems).toMatchObject([{ code: 'ZC105', severity: 'error', scope: 'item', message: '"password" is empty' }])
-  expect(project?.security[0]?.refusal?.reason).toBe('"password" is empty')
-})
+test.each(['password: ""', 'password: " "', 'password: "${E}"'])(
+  'a definition with %s refuses to work',
+  async (rest) => {
+    const { project, problems } = await read(
+      `security:\n  - { name: S, type: apikey, ${rest} }\n${connection('    security: S\n')}`,
+      { E: '' },
+    )
+    expect(problems).toMatchObject([
+      { code: 'ZC105', severity: 'error', scope: 'item', message: '"password" is empty' },
+    ])
+    expect(project?.security[0]?.refusal?.reason).toBe('"password" is empty')
+  },
+)
 
 test('two words for one field are an error that names both', async () => {
   for (const words of [

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Waits until `check` gives something truthy, and gives that; fails after `ms`. */
-export async function until<T>(check: () => T | Promise<T>, ms = 15_000): Promise<Exclude<T, false | null | undefined>> {
+export async function until<T>(
+  check: () => T | Promise<T>,
+  ms = 15_000,
+): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + ms
   for (;;) {
     const value = await check()

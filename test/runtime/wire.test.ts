@@ -61,7 +61,10 @@ test.each<[string, ToServices | FromServices]>([
     },
   ],
   ['a call that was answered', { type: 'event', event: { ...call, statusCode: 200, size: 0 } }],
-  ['a call that failed', { type: 'event', event: { ...call, error: { code: 'ZN201', message: 'Late', phase: 'body' } } }],
+  [
+    'a call that failed',
+    { type: 'event', event: { ...call, error: { code: 'ZN201', message: 'Late', phase: 'body' } } },
+  ],
   ['anything else', { type: 'abort', id: 6 }],
 ])('%s arrives as it was sent', (_, message) => {
   expect(across(message)).toEqual(message)

@@ -57,6 +57,43 @@ describe('which exports are services', () => {
     ])
   })
 
+  test.each([
+    ['handle', 'handle = async () => 1'],
+    ['handle', 'handle = (a) => a'],
+    ['handle', 'handle = a => a'],
+    ['handle', 'handle = function () { return 1 }'],
+    ['handlePOST', 'handle() {}\n  handlePOST = async () => 1'],
+  ])('a "%s" that is a field is a mistake that is told: %s', async (name, field) => {
+    for (const target of ['es2022', 'es2020']) {
+      for (const keepNames of [true, false]) {
+        const source = `export const make = (Service) => class A extends Service {\n  ${field}\n}`
+        const { outputFiles } = await build({
+          ...{ stdin: { contents: source, loader: 'ts' }, write: false, format: 'esm', target, keepNames },
+          tsconfigRaw: { compilerOptions: { useDefineForClassFields: target === 'es2022' } },
+        })
+        const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64')
+        const { make } = (await import(`data:text/javascript;base64,${code}`)) as { make: (base: unknown) => unknown }
+        const found = () => namesOf(moduleOf('a', { A: make(Service) }))
+        expect(found).toThrow(`The "${name}" of "A" in /p/services/a.ts is a field, not a method`)
+      }
+    }
+  })
+
+  test('a class whose code only looks as if it had such a field', () => {
+    class Looks extends Service {
+      handle() {
+        const handlers = { handle: () => 1 }
+        const handle = () => handlers.handle()
+        const text = 'handle = () => 1'
+        return [handle(), text]
+      }
+      handleGET() {
+        return 1
+      }
+    }
+    expect(namesOf(moduleOf('a', { Looks }))).toEqual(['a.looks'])
+  })
+
   test('classes that another copy of zato-ts brought', async () => {
     const contexts: unknown[] = []
     // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- the least that a brand needs

@@ -1,4 +1,4 @@
-import { headerProblem } from '../header-rules.js'
+import { headerProblem } from '../../project/header-rules.js'
 import { isPlainObject } from '../plain-object.js'
 import { type Moment, type Token, expiryOf } from './token.js'
 
