@@ -56,7 +56,10 @@ async function checkEverything(result: ReadResult): Promise<Checked> {
   const references = inspected.problems.some(({ severity }) => severity === 'error')
     ? []
     : checkChannelServices(result, services)
-  return { problems: [...result.problems, ...references, ...inspected.problems].sort(byPlace), services }
+  const { checkConnections } = await import('../runtime/check-connections.js')
+  const connections = await checkConnections(result, project)
+  const problems = [...result.problems, ...references, ...connections, ...inspected.problems]
+  return { problems: problems.sort(byPlace), services }
 }
 
 function byPlace(a: Problem, b: Problem): number {

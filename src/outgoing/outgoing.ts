@@ -112,6 +112,19 @@ export class Outgoing {
     return { method, url, headers: toRecord(shown), body }
   }
 
+  /** Why each call of a connection would be refused, by its definition or a file that this names; nothing is sent. */
+  refusalOf(name: string): NotConfigured | undefined {
+    const facts = { connection: name }
+    try {
+      const endpoint = this.#endpoint(name)
+      endpoint.poolFor(endpoint.planFor(facts), facts)
+      return undefined
+    } catch (error) {
+      if (error instanceof NotConfigured) return error
+      throw error
+    }
+  }
+
   /** Lets calls in flight end, then closes all sockets. */
   async close(): Promise<void> {
     await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.close()))

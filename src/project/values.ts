@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Node, isMap, isScalar, isSeq } from 'yaml'
 import { isSensitiveName } from '../redact.js'
 import type { Field } from './fields.js'
+import { headerProblem } from './header-rules.js'
 import { hostFinding, urlFinding } from './host.js'
 import { plainOf, rangeOf } from './nodes.js'
 import { parsePath } from './path.js'
@@ -179,12 +180,26 @@ function readMap(
     })
     return undefined
   }
-  const pairs = context.nodes.entries(node).map(({ key, value, range: at }) => {
+  const pairs = context.nodes.entries(node).map(({ key, keyRange, value, range: at }) => {
     const kind = isSensitiveName(key) ? ('secret' as const) : ('string' as const)
     const one = { ...field, kind }
-    return [key, readScalar({ name: `${name}.${key}`, field: one, node: value, range: at }, context)] as const
+    const text = readScalar({ name: `${name}.${key}`, field: one, node: value, range: at }, context)
+    if (name === 'headers') checkHeader({ name: key, value: text, range: keyRange }, context)
+    return [key, text] as const
   })
   return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => typeof pair[1] === 'string'))
+}
+
+/** One that cannot be sent would fail each call. */
+function checkHeader(
+  { name, value, range }: { name: string; value: unknown; range: Range },
+  { report }: ValueContext,
+): void {
+  if (typeof value !== 'string') return
+  const problem = headerProblem(name, value)
+  if (!problem) return
+  const { message, hint } = problem
+  report({ code: 'ZC105', message: message.replace(/^./, (first) => first.toUpperCase()), hint, scope: 'item', range })
 }
 
 function readList({ name, node, field, range }: FieldValue, context: ValueContext): readonly string[] | undefined {

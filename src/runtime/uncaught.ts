@@ -23,10 +23,10 @@ export async function failOnUncaught<T>(work: () => Promise<T>, explain: (thrown
   }
 }
 
-/** `TypeError: …`, whatever it is that was thrown. */
+/** `TypeError: …`, whatever it is that was thrown; uncut, so that secrets in it can still be told. */
 export function describeThrown(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown)
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown, { maxStringLength: null })
   } catch {
     return 'a value that cannot be shown'
   }

@@ -79,6 +79,29 @@ channel_rest:
   expect(document.problems.map(({ code: found }) => found).sort()).toEqual(['ZC203', 'ZC205'])
 })
 
+test('check finds what keeps a connection from being called, and with -v lists the services', async () => {
+  const { dir } = await temporaryProject({
+    'zato.yaml': `security:
+  - { name: Odd, type: apikey, header: 'X Odd', password: a-long-secret }
+  - { name: Off, type: apikey, password: a-long-secret, is_active: false }
+outgoing_rest:
+  - { name: No file, host: 'https://a.test', tls_ca: nowhere.pem }
+  - { name: No certificate, host: 'https://a.test', tls_ca: zato.yaml }
+  - { name: Odd header, host: 'https://a.test', security: Odd }
+  - { name: Inactive, host: 'https://a.test', tls_ca: nowhere.pem, is_active: false }
+  - { name: Good, host: 'https://a.test' }
+`,
+    'services/hello.ts': service('hello'),
+  })
+  const { code, stderr } = await zato(['check', '-v'], { cwd: dir })
+  expect(code).toBe(2)
+  expect(stderr).toContain('Cannot call "No file": its tls_ca')
+  expect(stderr).toContain('Cannot call "No certificate": its tls_ca')
+  expect(stderr).toContain('Cannot call "Odd header": the credentials "Odd" cannot be sent')
+  expect(stderr).toContain('zato.yaml:7:')
+  expect(stderr).toMatch(/\n3 errors\n {2}service hello\n$/)
+})
+
 test('a service that does not compile is one problem, and its channels are not called misspelt', async () => {
   const { dir } = await temporaryProject({
     'zato.yaml': 'channel_rest:\n  - { name: C, url_path: /c, service: hello }\n',

@@ -51,6 +51,17 @@ test.each(['password: ""', 'password: " "', 'password: "${E}"'])(
   },
 )
 
+test.each([
+  ['"Bogus Header": a', '"Bogus Header" is not the name of a header'],
+  ['Host: z', 'The header "Host" is set by zato-ts itself'],
+  ['X-U: "中"', 'The header "X-U" holds a character outside Latin-1'],
+  ['X-Token: "a\\nb"', 'The header "X-Token" holds a control character'],
+])('a connection whose header %s cannot be sent refuses to work', async (header, message) => {
+  const { project, problems } = await read(connection(`    headers: { Good: a, ${header} }\n`))
+  expect(problems).toMatchObject([{ code: 'ZC105', scope: 'item', line: 4, message }])
+  expect(project?.outgoingRest[0]?.refusal?.reason).toBe(message)
+})
+
 test('two words for one field are an error that names both', async () => {
   for (const words of [
     ['tls_verify', 'validate_tls'],

@@ -45,7 +45,7 @@ export const command: CommandSpec<Flags> = {
     'zato-ts security add "Orders credentials" --type basic_auth --username shop',
     'zato-ts security add "Partner key" --type apikey --header X-Partner-Key --password-env PARTNER_KEY',
     'zato-ts security add "Billing token" --type bearer_token --password-file token.txt',
-    'zato-ts security add "Shipping token" --type bearer_token --auth-server-url https://auth.example.com/token --username shop',
+    'zato-ts security add Shipping --type bearer_token --username shop --auth-server-url https://auth.example.com/token',
   ],
   async run(context, given) {
     const { project } = await loadProjectOf(context)
