@@ -80,6 +80,16 @@ test('Short lines of a secret, or one that is short without its blanks, hide not
   expect(redactor.text('ab cd abc')).toBe('ab cd abc')
 })
 
+test('What is learned later is hidden from then on, unless it is short', () => {
+  const redactor = createRedactor(['secret'])
+  for (const secret of ['secret-and-more', 'secret-and-more', 'short', '']) redactor.learn(secret)
+  expect(redactor.text('secret-and-more, secret, short')).toBe(`${redacted}, ${redacted}, short`)
+  const empty = createRedactor([])
+  expect(empty.text('a-late-token')).toBe('a-late-token')
+  empty.learn('a-late-token')
+  expect(empty.text(encodeURIComponent('a-late-token='))).toBe(`${redacted}%3D`)
+})
+
 test('Secrets that overlap are hidden as one', () => {
   expect(createRedactor(['abcdefgh', 'efghijkl', 'cdefgh']).text('1 abcdefghijkl 2')).toBe(`1 ${redacted} 2`)
   expect(createRedactor(['abcdefgh']).text('abcdefghabcdefgh')).toBe(`${redacted}${redacted}`)

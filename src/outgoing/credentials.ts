@@ -10,7 +10,9 @@ export type Header = readonly [name: string, value: string]
  * @throws Mistake for credentials that no header can carry; it does not show them
  */
 export function credentialHeader(security: ChannelSecurityDefinition): Header {
-  refuseEmpty(security.name, security.type === 'bearer_token' ? security.staticToken : security.password)
+  if (security.type !== 'basic_auth') {
+    refuseEmpty(security.name, security.type === 'apikey' ? security.password : security.staticToken)
+  }
   const [name, value] = headerOf(security)
   const problem = headerProblem(name, value)
   if (problem === undefined) return [name, value]

@@ -52,6 +52,8 @@ export interface Field<T = unknown> {
   readonly to?: 'security' | 'groups' | 'service'
   /** `mapping` only: the fields of the mapping. */
   readonly fields?: Fields
+  /** `secret` only: whether the file may say `""`; what comes from the environment may never be empty. */
+  readonly mayBeEmpty?: boolean
   /** `refused` only: a value that asks for nothing (`max_retries: 0`) is accepted; this tells. */
   readonly asksNothing?: (value: unknown) => boolean
   /** A value to show in zato.yaml.example and in the documentation. */

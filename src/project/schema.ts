@@ -186,7 +186,10 @@ export const basicAuthFields = {
   ...everySecurity,
   type: oneOf(['basic_auth']).required('HTTP Basic authentication (RFC 7617).'),
   username: string.required('User name.', { example: 'shop' }),
-  password: secret.required('Password.', { example: '${ORDERS_PASSWORD}' }),
+  password: secret.required('Password; `""` for an API that takes a key as the user name, and none.', {
+    example: '${ORDERS_PASSWORD}',
+    mayBeEmpty: true,
+  }),
   realm: string.defaulted('zato', 'Realm of the challenge that a refused caller gets.'),
 } satisfies Fields
 

@@ -88,7 +88,8 @@ function readText({ name, field, text, range, node }: TextValue, context: ValueC
   if (field.kind === 'secret') for (const secret of secretsIn(resolved)) context.secret(secret)
   if (resolved.missing.length > 0) return placeholderFor(field)
   const value = resolved.text
-  if (field.kind === 'secret' && field.required && value.trim() === '') {
+  const isMeant = field.mayBeEmpty && text === ''
+  if (field.kind === 'secret' && field.required && value.trim() === '' && !isMeant) {
     const message = `"${name}" is empty`
     context.report({ code: 'ZC105', message, hint: 'give it, or its variable, a value', scope: 'item', range })
   }

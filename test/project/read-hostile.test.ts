@@ -52,6 +52,14 @@ test.each(['password: ""', 'password: " "', 'password: "${E}"'])(
 )
 
 test.each([
+  ['password: ""', undefined],
+  ['password: "${E}"', '"password" is empty'],
+])('a user name that is a key by itself, with %s: %s', async (rest, reason) => {
+  const { project } = await read(`security:\n  - { name: S, type: basic_auth, username: key_1, ${rest} }\n`, { E: '' })
+  expect(project?.security[0]?.refusal?.reason).toBe(reason)
+})
+
+test.each([
   ['"Bogus Header": a', '"Bogus Header" is not the name of a header'],
   ['Host: z', 'The header "Host" is set by zato-ts itself'],
   ['X-U: "中"', 'The header "X-U" holds a character outside Latin-1'],
