@@ -23,6 +23,7 @@ import { exitCodeOfStatus } from './exit-codes.js'
 import { itemNamed, loadProjectOf, redactorOf } from './project.js'
 import { sayMore } from './say.js'
 import { expectFewReplies } from './short-lived.js'
+import { warnOfTls } from './tls-warnings.js'
 import { shellWord } from '../output/shell.js'
 
 export const command: CommandSpec<CallFlags> = {
@@ -52,6 +53,7 @@ export const command: CommandSpec<CallFlags> = {
     try {
       if (flags.curl) return printCurl(session, sources)
       if (flags.dryRun) return printRequest(session)
+      warnOfTls(context, project, [connection.name])
       return flags.repeat === undefined ? await callOnce(session) : await callRepeatedly(session, flags.repeat)
     } finally {
       await session.outgoing.close()

@@ -11,6 +11,17 @@ export function numberFrom(flag: string, min = 0): (text: string) => number {
   }
 }
 
+const longestSeconds = 3600
+
+/** Reads seconds of a time limit: more than 0, at most an hour. */
+export function secondsFrom(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() !== '' && value > 0 && value <= longestSeconds) return value
+    throw new UsageError('ZU001', `${flag} needs seconds, more than 0 and at most ${longestSeconds}, not "${text}"`)
+  }
+}
+
 /** Reads a whole number within bounds. */
 export function integerFrom(flag: string, min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

@@ -14,7 +14,7 @@ export type {
   PathValue,
   RequestOptions,
 } from './call-types.js'
-export type { Ping, PingOptions } from './ping.js'
+export type { PeerCertificate, Ping, PingOptions } from './ping.js'
 
 /**
  * An outgoing connection, as a service uses it. `P` names the placeholders of its path.
@@ -86,7 +86,8 @@ export class RestConnection<P extends string = string> {
 
   /**
    * Asks whether the API is there: `ping_method` (HEAD) at `ping_path`, else at `url_path`, filled with `samples` if it has
-   * placeholders, else at the root of the host. Any reply is a good one.
+   * placeholders, else at the root of the host; once, whatever the connection's retries. Where an API serves no HEAD (405,
+   * 501), it is asked with GET. Any reply is a good one.
    */
   ping(cid: string, options: PingOptions = {}): Promise<Ping> {
     return ping(this.#endpoint, this.#caller, { cid, options })

@@ -21,6 +21,8 @@ export interface LaneOptions {
   readonly isNamed: boolean
   /** Whether sockets go through a proxy that connects them with the origin. */
   readonly isTunnelled: boolean
+  /** Called with each socket that is ready for use. */
+  readonly onOpened: (socket: Socket) => void
   /** Called when the next task may run. */
   readonly onFree: (lane: Lane) => void
 }
@@ -112,6 +114,7 @@ export class Lane {
       if (result[0]) this.#client = undefined
       else {
         this.#awaitReply = skipContinue(result[1])
+        this.#options.onOpened(result[1])
         // What is called now comes before our own listeners; and of a tunnel they only hear the outer socket.
         if (opening.tls) opening.securedAt ??= performance.now()
         else opening.connectedAt ??= performance.now()

@@ -1,9 +1,13 @@
+import type { Address } from './address.js'
 import { performCall } from './call.js'
 import type { CallOptions } from './call-types.js'
 import type { Caller } from './caller.js'
 import type { Endpoint } from './endpoint.js'
+import type { PeerCertificate } from './peer-certificate.js'
 import { placeholdersOf } from '../project/path.js'
 import type { RestResponse } from './response.js'
+
+export type { PeerCertificate } from './peer-certificate.js'
 
 /** Which address was asked. */
 export type PingTarget = 'ping_path' | 'url_path' | 'samples' | 'host root'
@@ -12,26 +16,46 @@ export interface Ping {
   /** The API is there whatever the status. */
   readonly response: RestResponse
   readonly target: PingTarget
+  /** What was asked with: `ping_method`, or GET where the API does not serve a HEAD. */
+  readonly method: string
+  /** What the API has shown of itself; undefined without TLS. */
+  readonly certificate: PeerCertificate | undefined
 }
 
 export type PingOptions = Pick<CallOptions, 'timeout' | 'signal'>
 
-/** Asks whether the API is there, at the address that comes closest to what is called. */
+/** What a server answers to a method that it does not serve. */
+const unservedMethod: ReadonlySet<number> = new Set([405, 501])
+
+/**
+ * Asks whether the API is there, at the address that comes closest to what is called: once, whatever its retries, and
+ * again with GET if it says that it serves no HEAD.
+ */
 export async function ping(
   endpoint: Endpoint,
   caller: Caller,
   { cid, options }: { cid: string; options: PingOptions },
 ): Promise<Ping> {
   const { definition } = endpoint
+  const facts = { connection: endpoint.name, cid }
   const { target, path, params } = pingAddress(definition)
-  const address = path === undefined ? undefined : endpoint.addressOf(path, { connection: endpoint.name, cid })
-  const response = await performCall(endpoint, caller, {
-    method: 'request',
-    cid,
-    options: { ...options, method: definition.pingMethod, ...(params && { params }) },
-    ...(address && { address }),
-  })
-  return { response, target }
+  const address: Address | undefined = path === undefined ? undefined : endpoint.addressOf(path, facts)
+  const ask = (method: string) =>
+    performCall(endpoint, caller, {
+      method: 'request',
+      cid,
+      options: { ...options, retries: 0, method, ...(params && { params }) },
+      ...(address && { address }),
+    })
+  const told = (response: RestResponse, method: string): Ping => {
+    const certificate = endpoint.poolFor(endpoint.planFor(facts), facts).peerCertificate
+    return { response, target, method, certificate }
+  }
+  const response = await ask(definition.pingMethod)
+  if (definition.pingMethod !== 'HEAD' || !unservedMethod.has(response.statusCode)) {
+    return told(response, definition.pingMethod)
+  }
+  return told(await ask('GET'), 'GET')
 }
 
 interface PingAddress {

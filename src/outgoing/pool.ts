@@ -1,6 +1,8 @@
+import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { buildConnector } from 'undici'
 import { type Connector, Lane, type LaneTask } from './lane.js'
+import { type PeerCertificate, describeCertificate, shownCertificate } from './peer-certificate.js'
 import type { Proxy } from './proxy-choice.js'
 import type { TlsSettings } from './tls.js'
 import { proxyConnector, tunnelConnector } from './tunnel.js'
@@ -28,6 +30,7 @@ export class SocketPool {
   /** The one that was used last comes first: its socket is the least likely to have been dropped. */
   readonly #idle: Lane[] = []
   readonly #waiting = new Set<LaneTask>()
+  #shown: X509Certificate | undefined
 
   constructor(settings: PoolSettings) {
     this.#settings = settings
@@ -48,6 +51,11 @@ export class SocketPool {
   /** The proxy, if requests are given to it to be forwarded, and not only bytes to be passed on. */
   get forwarder(): Proxy | undefined {
     return this.#forwards ? this.#settings.proxy : undefined
+  }
+
+  /** What the API has shown on the socket that was opened last; undefined without TLS. */
+  get peerCertificate(): PeerCertificate | undefined {
+    return this.#shown && describeCertificate(this.#shown)
   }
 
   /** Runs a task on an idle socket, on a new one, or as soon as one is free; first come, first served. */
@@ -74,6 +82,7 @@ export class SocketPool {
       connect: this.#connect,
       isNamed: this.#isNamed,
       isTunnelled: this.#settings.proxy !== undefined && !this.#forwards,
+      onOpened: (socket) => (this.#shown = shownCertificate(socket)),
       onFree: (free) => {
         this.#next(free)
       },

@@ -42,7 +42,10 @@ export function tunnelConnector(proxy: Proxy, tls: TlsSettings): Connector {
 export function proxyConnector({ origin }: Proxy): Connector {
   const { hostname, host, port, protocol } = new URL(origin)
   // undici's types hide that its connector gives the socket at once.
-  const connect = buildConnector({ autoSelectFamily: true, timeout: 0 }) as unknown as Connector
+  // NODE_TLS_REJECT_UNAUTHORIZED decides nothing here either.
+  const connect = buildConnector({
+    ...{ rejectUnauthorized: true, autoSelectFamily: true, timeout: 0 },
+  }) as unknown as Connector
   return (_, callback) => connect({ hostname: hostname.replace(/^\[|\]$/g, ''), host, port, protocol }, callback)
 }
 

@@ -29,7 +29,7 @@ export async function candidatesFor(context: Context, words: readonly string[]):
     )
   }
   if (typed.startsWith('-')) return startingWith(typed, flagsOf(spec, line))
-  const argument = spec.args?.[line.operands.length]
+  const argument = spec.args?.[line.operands.length] ?? spec.args?.find(({ name }) => name.includes('...'))
   const more = line.afterParams ? await valuesOf(context, { values: 'params' }, line) : []
   return startingWith(typed, [...(argument ? await valuesOf(context, argument, line) : []), ...more])
 }

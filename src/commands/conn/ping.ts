@@ -1,113 +1,90 @@
-import { UsageError, ZatoError } from '../../errors.js'
+import { UsageError } from '../../errors.js'
 import { createLogger } from '../../log.js'
-import { statusText } from '../../output/call-lines.js'
+import type { Probe } from '../../outgoing/probe.js'
 import { exitCodeOf } from '../../output/errors.js'
 import { writeJson } from '../../output/json.js'
 import { logLines } from '../../output/log-line.js'
-import { statusStyle, style } from '../../output/style.js'
-import { writeTable } from '../../output/table.js'
-import { formatDuration } from '../../output/units.js'
+import { probeDocument, writeProbes } from '../../output/probes.js'
 import type { Project } from '../../project/project.js'
-import type { CallEvent } from '../../trace/events.js'
 import { newCid } from '../../trace/context.js'
 import { worstExit } from '../call/repeat.js'
 import type { CommandSpec } from '../command.js'
 import type { Context } from '../context.js'
 import { exitCodeOfStatus } from '../exit-codes.js'
 import { itemNamed, loadProjectOf, redactorOf } from '../project.js'
+import { sayMore } from '../say.js'
 import { expectFewReplies } from '../short-lived.js'
+import { warnOfTls } from '../tls-warnings.js'
+import { secondsFrom } from '../values.js'
 
 interface Flags {
-  readonly name?: string
+  readonly names: readonly string[]
   readonly all?: boolean
+  readonly timeout?: number
   readonly ignoreStatus?: boolean
 }
 
 export const command: CommandSpec<Flags> = {
-  args: [{ name: '[name]', doc: 'Name of the connection', values: 'connection' }],
+  args: [{ name: '[names...]', doc: 'Names of connections', values: 'connection' }],
   options: [
     { flags: '--all', doc: 'Ping every active connection' },
+    {
+      flags: '--timeout <seconds>',
+      doc: 'Seconds that each ping may take [that of the connection]',
+      parse: secondsFrom('--timeout'),
+    },
     { flags: '--ignore-status', doc: 'Exit with 0 whatever the status' },
   ],
   json: true,
   examples: ({ connection }) => [
     `zato-ts conn ping "${connection}"`,
-    'zato-ts conn ping --all',
+    'zato-ts conn ping --all --timeout 5',
     'zato-ts conn ping --all --json',
   ],
-  async run(context, { name, all, ignoreStatus }) {
+  async run(context, { names: given, all, timeout, ignoreStatus }) {
     expectFewReplies()
     const { project } = await loadProjectOf(context)
-    const names = chosenNames(project, name, all)
-    const pings = await Promise.all(names.map((one) => ping(context, project, one)))
-    if (context.json) writeJson(context.out, { v: 1, pings: pings.map(documentOf) })
-    else show(context, pings)
-    return worstExit(pings.map(({ exit, status }) => (ignoreStatus && status !== null ? 0 : exit)))
+    const names = chosenNames(project, given, all)
+    warnOfTls(context, project, names)
+    if (names.length === 0) sayMore(context, 'There is no active connection to ping')
+    const probes = await probeAll(context, project, { names, timeout })
+    if (context.json) writeJson(context.out, { v: 1, pings: probes.map((one) => documentOf(one)) })
+    else writeProbes(context, probes)
+    return worstExit(probes.map((one) => (ignoreStatus && one.statusCode !== undefined ? 0 : exitOf(one))))
   },
 }
 
-function chosenNames({ outgoingRest }: Project, name: string | undefined, all: boolean | undefined): string[] {
-  if (name !== undefined && all) throw new UsageError('ZU001', '"conn ping" takes a name or --all, not both')
-  if (all) return outgoingRest.filter(({ isActive }) => isActive).map((connection) => connection.name)
-  if (name !== undefined) return [itemNamed(outgoingRest, name, 'connection').name]
-  throw new UsageError('ZU001', '"conn ping" needs <name>', { hint: 'zato-ts conn ping --all pings every connection' })
-}
-
-interface Ping {
-  readonly connection: string
-  /** What was asked: method and address, redacted. */
-  readonly target: string
-  /** Where the address came from: ping_path, url_path, samples, or the host's root; null if nothing answered. */
-  readonly by: string | null
-  readonly status: number | null
-  readonly result: string
-  readonly elapsedMs: number
-  readonly exit: number
-  readonly style: (text: string) => string
-}
-
-/** Each ping has an `Outgoing` of its own, so that what it reports is told from the others. */
-async function ping(context: Context, project: Project, connection: string): Promise<Ping> {
-  let event: CallEvent | undefined
-  const log = createLogger((entry) => logLines(entry).forEach((line) => context.err.line(line)))
-  const { Outgoing } = await import('../../outgoing/outgoing.js')
-  const outgoing = new Outgoing({ project, redactor: redactorOf(project), log, onEvent: (one) => (event = one) })
-  const startedAt = performance.now()
-  const told = () => ({
-    connection,
-    target: event ? `${event.method} ${event.url}` : '-',
-    elapsedMs: event?.elapsedMs ?? performance.now() - startedAt,
+/** Pings connections, all at once. Each has a cid of its own. */
+export async function probeAll(
+  context: Context,
+  project: Project,
+  { names, timeout }: { names: readonly string[]; timeout?: number | undefined },
+): Promise<Probe[]> {
+  const redactor = redactorOf(project)
+  const log = createLogger((entry) => {
+    if (entry.level !== 'debug' || context.verbose) logLines(entry).forEach((line) => context.err.line(line))
   })
-  try {
-    const { response, target } = await outgoing.connection(connection, { signal: context.signal }).ping(newCid())
-    const { statusCode } = response
-    return {
-      ...told(),
-      by: target,
-      status: statusCode,
-      result: statusText(statusCode),
-      exit: exitCodeOfStatus(statusCode),
-      style: statusStyle(statusCode),
-    }
-  } catch (error) {
-    if (context.signal.aborted || !(error instanceof ZatoError)) throw error
-    return { ...told(), by: null, status: null, result: error.message, exit: exitCodeOf(error), style: style.red }
-  } finally {
-    await outgoing.close()
+  const { probe } = await import('../../outgoing/probe.js')
+  const { signal } = context
+  return Promise.all(
+    names.map((connection) => probe({ project, connection, cid: newCid(), redactor, log, signal, timeout })),
+  )
+}
+
+function chosenNames({ outgoingRest }: Project, names: readonly string[], all: boolean | undefined): string[] {
+  if (names.length > 0 && all) throw new UsageError('ZU001', '"conn ping" takes names or --all, not both')
+  if (all) return outgoingRest.filter(({ isActive }) => isActive).map((connection) => connection.name)
+  if (names.length === 0) {
+    const hint = 'zato-ts conn ping --all pings every connection'
+    throw new UsageError('ZU001', '"conn ping" needs the name of a connection', { hint })
   }
+  return [...new Set(names.map((name) => itemNamed(outgoingRest, name, 'connection').name))]
 }
 
-function documentOf({ connection, target, by, status, result, elapsedMs, exit }: Ping) {
-  return { connection, target, by, status, result, elapsedMs, exit }
+function exitOf({ statusCode, error }: Probe): number {
+  return statusCode === undefined ? exitCodeOf(error) : exitCodeOfStatus(statusCode)
 }
 
-function show({ out }: Context, pings: readonly Ping[]): void {
-  const rows = pings.map(({ connection, target, by, result, elapsedMs, style: look }) => [
-    connection,
-    target,
-    by ?? '-',
-    { text: result, style: look },
-    formatDuration(elapsedMs),
-  ])
-  if (rows.length > 0) writeTable(out, { head: ['NAME', 'TARGET', 'BY', 'RESULT', 'TOOK'], rows })
+function documentOf(one: Probe) {
+  return { ...probeDocument(one), exit: exitOf(one) }
 }
