@@ -4,7 +4,7 @@ import type { Outcome } from './exchange.js'
 import type { LogEntry } from './log.js'
 import { findProjectFile } from './project/find.js'
 import type { Project } from './project/project.js'
-import { incomingOf } from './runtime/invoke.js'
+import { directRequest } from './runtime/direct-request.js'
 import { PlainServer } from './runtime/plain-server.js'
 import type { CallEvent } from './trace/events.js'
 
@@ -85,7 +85,7 @@ export async function startProject(options: StartProjectOptions = {}): Promise<T
     fetch: (path, init) => fetch(new URL(path, server.url), init),
     async invoke(service, payload) {
       const { signal } = new AbortController()
-      return replyOf(await server.dispatch(incomingOf({ service }), bodyOf(payload), signal))
+      return replyOf(await server.dispatch(directRequest({ service }), bodyOf(payload), signal))
     },
     close: () => server.close(),
   }

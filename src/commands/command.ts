@@ -1,7 +1,8 @@
 import type { Context } from './context.js'
 
 /** What a value on the command line names, so that completion can offer it. */
-export type ValueKind = 'connection' | 'channel' | 'security' | 'service' | 'file' | 'folder' | 'shell' | 'params'
+export type ValueKind =
+  'connection' | 'channel' | 'security' | 'token' | 'service' | 'file' | 'folder' | 'shell' | 'params'
 
 export interface OptionSpec {
   /** As commander reads it: `-X, --method <method>`. */

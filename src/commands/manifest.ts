@@ -129,6 +129,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./routes.js'),
   },
   {
+    words: 'token show',
+    group: 'Try',
+    summary: 'Fetch a token as a call would, and show what is known of it',
+    load: () => import('./token/show.js'),
+  },
+  {
+    words: 'token clear',
+    group: 'Try',
+    summary: 'Make a running server forget the tokens that it has fetched',
+    load: () => import('./token/clear.js'),
+  },
+  {
     words: 'types',
     group: 'More',
     summary: 'Write zato-env.d.ts: the names of connections and their placeholders',
@@ -148,5 +160,6 @@ export const groups: Readonly<Record<string, string>> = {
   conn: 'Outgoing connections: the APIs that the project calls',
   channel: 'Channels: the URLs that the project serves',
   security: 'Security definitions: credentials of connections and of callers',
+  token: 'Tokens: what is fetched for calls by OAuth 2',
   service: 'Services: what runs between a channel and a connection',
 }

@@ -12,9 +12,14 @@ export function isNodeUnverified(env: Readonly<Record<string, string | undefined
   return env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
 }
 
+/** Warns of an environment that turns the verification of certificates off. */
+export function warnOfNode(context: Context): void {
+  if (isNodeUnverified(context.io.env)) sayWarning(context, unverifiedNode)
+}
+
 /** Warns, before something is sent, of everything that is sent to whoever answers. */
 export function warnOfTls(context: Context, { outgoingRest, security }: Project, names: readonly string[]): void {
-  if (isNodeUnverified(context.io.env)) sayWarning(context, unverifiedNode)
+  warnOfNode(context)
   const asked = outgoingRest.filter(({ name }) => names.includes(name))
   for (const { name, validateTls, host } of asked) {
     if (validateTls || !host.startsWith('https:')) continue

@@ -25,6 +25,13 @@ export class KeptHere implements Kept {
     return [...this.#entries]
   }
 
+  /** Forgets every entry whose key begins so, and gives how many there were. */
+  forget(prefix: string): number {
+    const keys = [...this.#entries.keys()].filter((key) => key.startsWith(prefix))
+    for (const key of keys) this.#entries.delete(key)
+    return keys.length
+  }
+
   get(key: string): unknown {
     return this.#entries.get(key)
   }

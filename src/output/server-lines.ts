@@ -3,6 +3,7 @@ import type { ServerEvent } from '../runtime/events.js'
 import type { CallEvent } from '../trace/events.js'
 import { phasesText } from './call-lines.js'
 import { escapeLine } from './escape.js'
+import { healthText } from './health-text.js'
 import type { RepeatableLine } from './line-queue.js'
 import { countProblems, renderProblems, shownPath } from './problems.js'
 import { type RequestLineEvent, requestKey, requestLine } from './request-line.js'
@@ -72,6 +73,8 @@ export class ServerLines {
       // The log has a line about it, with all there is to know.
       case 'died':
         return { lines: [] }
+      case 'health':
+        return { lines: event.changed ? [this.line(time, healthText(event, this.#look.symbols))] : [], mustStay: true }
       default:
         return { lines: this.#news(event, time), mustStay: true }
     }

@@ -107,6 +107,24 @@ export const outgoingFields = {
   ),
   redact: refused('Further headers, query keys and JSON fields to hide.'),
   samples: stringMap.defaulted({}, 'Values for placeholders that `conn ping` may use.'),
+  health_check_run_every: number.optional('How often `serve` pings the API; 0 for never.', {
+    min: 0,
+    max: 100_000,
+    example: 5,
+  }),
+  health_check_run_unit: oneOf(['seconds', 'minutes', 'hours', 'days']).defaulted(
+    'minutes',
+    'Unit of `health_check_run_every`.',
+  ),
+  health_check_notify_on: oneOf(['failures', 'all']).defaulted('failures', 'Which results the callback is told.'),
+  health_check_callback_type: oneOf(['service', 'rest']).defaulted(
+    'service',
+    'What is told the result of a health check: a service, or another connection, by POST.',
+    { refusedValues: ['topic'] },
+  ),
+  health_check_callback_name: string.optional('Name of the service, or of the connection, that is told.', {
+    example: 'my.health.changed',
+  }),
   is_active: boolean.defaulted(true, 'An inactive connection refuses each call.'),
   method: ignored('Method of an argument-less invoke.'),
   request_method: refused('Method of a declared call.'),
@@ -122,11 +140,6 @@ export const outgoingFields = {
   scheduler_run_every: refused('How often a declared call runs by itself.'),
   scheduler_run_unit: ignored('Unit of `scheduler_run_every`.'),
   scheduler_start_date: ignored('When a scheduled call runs first.'),
-  health_check_run_every: refused('How often the API is pinged.'),
-  health_check_run_unit: ignored('Unit of `health_check_run_every`.'),
-  health_check_notify_on: ignored('Which health checks are reported.'),
-  health_check_callback_type: ignored('What receives the result of a health check.'),
-  health_check_callback_name: ignored('Who receives the result of a health check.'),
   is_audit_log_active: ignored('Whether calls are written to Zato’s audit log.'),
 } satisfies Fields
 

@@ -142,6 +142,11 @@ export class ChildProcessHost implements Host {
     return result
   }
 
+  /** What was kept under keys that begin so is not used here any more. */
+  forget(prefix: string): void {
+    if (this.#isReady && !this.#isEnding) this.#socket.send({ type: 'forget', prefix })
+  }
+
   /** Opens the debugger on `port`, or closes it. */
   async inspect(port: number | undefined): Promise<void> {
     if (!(await this.#ready.promise) || this.#isEnding) return

@@ -34,6 +34,7 @@ new Worker(new URL('./guard.js', import.meta.url), {
 
 let generation: Generation | undefined
 let requests: RequestServer | undefined
+let kept: KeptThere | undefined
 /** Told to end, and doing so. */
 let isEnding = false
 
@@ -56,6 +57,7 @@ function receive({ head, body }: Frame<ToServices>): void {
   if (head.type === 'request') void requests?.run({ id: head.id, incoming: head.incoming, body })
   else if (head.type === 'abort') requests?.abort(head.id)
   else if (head.type === 'credit') requests?.credit(head.id, head.bytes)
+  else if (head.type === 'forget') kept?.forget(head.prefix)
   else if (head.type === 'ping') send({ type: 'pong' })
   else if (head.type === 'build') void load(head, body)
   else if (head.type === 'inspect') void openDebugger(head.port)
@@ -65,7 +67,7 @@ function receive({ head, body }: Frame<ToServices>): void {
 async function load({ project, file, kept: entries }: Build, code: Uint8Array): Promise<void> {
   applyEnvironment(project.environment, { replace: true })
   const onEvent: TraceSink = (event) => send({ type: 'event', event })
-  const kept = new KeptThere(entries, send)
+  kept = new KeptThere(entries, send)
   const loaded = await Generation.load({ project, code, file, kept, logSink: sendLog, onEvent })
   if (!loaded.generation) {
     send({ type: 'failed', problems: loaded.problems })

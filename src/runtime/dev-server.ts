@@ -1,6 +1,7 @@
 import { listRoutes } from '../channel/routes.js'
 import type { Dispatch } from '../exchange.js'
 import { type LogSink, type Logger, createLogger } from '../log.js'
+import { tokenKeyPrefix } from '../outgoing/oauth/token.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import { Address } from './address.js'
@@ -9,6 +10,7 @@ import { EnvTypes } from './env-types.js'
 import type { Death } from './events.js'
 import { Gate } from './gate.js'
 import { Generations } from './generations.js'
+import { HealthChecks } from './health/health-checks.js'
 import { notServing } from './not-serving.js'
 import { plainEntry } from './plain-entry.js'
 import { type PrivateFolder, createPrivateFolder } from './private-folder.js'
@@ -40,6 +42,7 @@ export class DevServer implements RunningServer {
   readonly #reloader: Reloader
   readonly #watcher: Watcher
   readonly #envTypes: EnvTypes
+  readonly #health: HealthChecks
   #address: Address | undefined
   #served: Served | undefined
   #redactor: Redactor = createRedactor([])
@@ -73,6 +76,13 @@ export class DevServer implements RunningServer {
       onDeath: (death) => this.#died(death),
       onGone: () => this.#gate.close(),
       onLost: (why) => this.#reloader.replace(why),
+    })
+    this.#health = new HealthChecks({
+      kept: this.#generations.kept,
+      dispatch: (...request) => this.#dispatch(...request),
+      logSink,
+      onHealth: (event) => onEvent({ type: 'health', ...event }),
+      onCall: onEvent,
     })
     this.#reloader = new Reloader({
       source: this.#source,
@@ -113,6 +123,10 @@ export class DevServer implements RunningServer {
 
   get inFlight(): number {
     return this.#address?.inFlight ?? 0
+  }
+
+  clearTokens(definition?: string): number {
+    return this.#generations.forget(tokenKeyPrefix(definition))
   }
 
   reload(): Promise<void> {
@@ -167,6 +181,7 @@ export class DevServer implements RunningServer {
     const { project } = served.buildable.build
     this.#served = served
     this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#health.use(project)
     this.#address?.use(this.#options.inspect ? withoutTimeLimit(project) : project)
   }
 
@@ -198,6 +213,7 @@ export class DevServer implements RunningServer {
 
   async #close(drainMs: number): Promise<void> {
     const deadline = performance.now() + drainMs
+    await this.#health.close()
     await this.#watcher.close()
     await this.#reloader.close()
     this.#gate.open()

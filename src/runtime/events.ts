@@ -2,6 +2,7 @@ import type { RequestEvent } from '../channel/listener.js'
 import type { ErrorCode } from '../errors.js'
 import type { Problem } from '../project/problem.js'
 import type { CallEvent } from '../trace/events.js'
+import type { HealthEvent } from './health/health-event.js'
 import type { Place } from './load-problem.js'
 
 /** Why a generation ended by itself, or had to be ended. */
@@ -44,3 +45,5 @@ export type ServerEvent =
   /** The address of the listener changed, because server.host or server.port did. */
   | { readonly type: 'moved'; readonly url: string }
   | ({ readonly type: 'died' } & Death)
+  /** A health check has been made. */
+  | ({ readonly type: 'health' } & HealthEvent)

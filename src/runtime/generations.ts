@@ -1,5 +1,5 @@
 import type { Dispatch } from '../exchange.js'
-import { KeptHere } from '../outgoing/kept.js'
+import { type Kept, KeptHere } from '../outgoing/kept.js'
 import type { Project } from '../project/project.js'
 import { ChildProcessHost } from './child-process-host.js'
 import type { Death } from './events.js'
@@ -85,6 +85,17 @@ export class Generations {
     this.#currentSince = performance.now()
     this.#candidate = undefined
     if (old) this.#drain(old)
+  }
+
+  /** Where tokens and the like are kept, whichever generation is the current one. */
+  get kept(): Kept {
+    return this.#kept
+  }
+
+  /** Forgets what is kept under keys that begin so, in every process, and gives how many there were. */
+  forget(prefix: string): number {
+    for (const host of [this.#current, this.#candidate, ...this.#draining.keys()]) host?.forget(prefix)
+    return this.#kept.forget(prefix)
   }
 
   async close({ drainMs }: { drainMs: number }): Promise<void> {

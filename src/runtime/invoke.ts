@@ -1,20 +1,14 @@
-import type { Incoming, Outcome } from '../exchange.js'
+import type { Outcome } from '../exchange.js'
 import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
-import { newCid } from '../trace/context.js'
 import type { TraceSink } from '../trace/events.js'
+import { type DirectRequest, directRequest } from './direct-request.js'
 import { loadHere } from './load-here.js'
 import type { OutputStreams } from './stray-output.js'
 
-export interface InvokeOptions {
+export interface InvokeOptions extends DirectRequest {
   readonly project: Project
-  /** Name of the service. */
-  readonly service: string
   readonly body: Uint8Array
-  /** What the service finds in `request.http.params`, and with the payload in `request.input`. */
-  readonly params?: Readonly<Record<string, string>> | undefined
-  /** A new one unless given. */
-  readonly cid?: string | undefined
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
   readonly signal: AbortSignal
@@ -32,7 +26,7 @@ export async function invokeService(options: InvokeOptions): Promise<Outcome> {
   const { project, body, signal, logSink, onEvent, streams } = options
   const { host } = await loadHere({ project, logSink, onEvent, streams })
   const close = () => host.close({ drainMs: closeMs })
-  const outcome = await host.dispatch(incomingOf(options), body, signal)
+  const outcome = await host.dispatch(directRequest(options), body, signal)
   if (outcome.body instanceof ReadableStream) return { ...outcome, body: closingAfter(outcome.body, close) }
   await close()
   return outcome
@@ -40,15 +34,6 @@ export async function invokeService(options: InvokeOptions): Promise<Outcome> {
 
 /** How long calls may take that the service made and did not wait for. */
 const closeMs = 10_000
-
-/** A request that came through no channel. */
-export function incomingOf({
-  service,
-  params = {},
-  cid = newCid(),
-}: Pick<InvokeOptions, 'service' | 'params' | 'cid'>): Incoming {
-  return { cid, service, method: 'POST', path: '', params, query: {}, headers: {}, remoteAddress: '' }
-}
 
 /** The same stream; `close` runs once it has ended, broken or been cancelled. */
 function closingAfter(body: ReadableStream<Uint8Array>, close: () => Promise<void>): ReadableStream<Uint8Array> {

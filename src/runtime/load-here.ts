@@ -1,4 +1,5 @@
 import type { LogSink } from '../log.js'
+import type { Kept } from '../outgoing/kept.js'
 import { ProjectError } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
@@ -12,6 +13,8 @@ interface LoadHereOptions {
   readonly project: Project
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  /** Where fetched tokens and the like are kept; with the services, unless given. */
+  readonly kept?: Kept | undefined
   /** What services write to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
 }

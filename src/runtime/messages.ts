@@ -22,6 +22,8 @@ export type ToServices =
   | { readonly type: 'credit'; readonly id: number; readonly bytes: number }
   /** Opens the debugger on this port, or closes it. */
   | { readonly type: 'inspect'; readonly port: number | undefined }
+  /** What was kept under keys that begin so is not to be used any more. */
+  | { readonly type: 'forget'; readonly prefix: string }
   /** Asks for a sign of life of the event loop. */
   | { readonly type: 'ping' }
   /** No further request will come: end once everything is done. */

@@ -1,6 +1,8 @@
 import { listRoutes } from '../channel/routes.js'
 import type { Dispatch } from '../exchange.js'
 import { type LogSink, createLogger } from '../log.js'
+import { KeptHere } from '../outgoing/kept.js'
+import { tokenKeyPrefix } from '../outgoing/oauth/token.js'
 import { checkChannelServices } from '../project/check-services.js'
 import type { Project } from '../project/project.js'
 import { type ReadResult, loadProject } from '../project/read.js'
@@ -9,16 +11,25 @@ import { currentRun } from '../service/current-run.js'
 import { Address, type BoundAddress } from './address.js'
 import { Deferred } from './deferred.js'
 import { failedBeside } from './fault-outcomes.js'
+import { HealthChecks } from './health/health-checks.js'
 import { type LoadedHere, loadHere } from './load-here.js'
 import { plainEntry } from './plain-entry.js'
 import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, readOptionsOf } from './server-options.js'
 import { describeThrown, onUncaught } from './uncaught.js'
 import { runFacts } from './whereabouts.js'
 
+interface PlainParts {
+  readonly project: Project
+  readonly loaded: LoadedHere
+  readonly kept: KeptHere
+}
+
 /** A server for production: its services live in this very process, and nothing is watched. */
 export class PlainServer implements RunningServer {
   readonly project: Project
   readonly #options: ServerOptions
+  readonly #kept: KeptHere
+  readonly #health: HealthChecks
   readonly #failure = new Deferred<Error>()
   readonly #loaded: LoadedHere
   readonly #address: Address
@@ -35,8 +46,9 @@ export class PlainServer implements RunningServer {
     const startedAt = performance.now()
     const read = await loadProject(readOptionsOf(options))
     const { logSink, onEvent, streams } = options
-    const loaded = await loadHere({ project: read.project, logSink, onEvent, streams })
-    const server = new PlainServer(options, { project: read.project, loaded })
+    const kept = new KeptHere()
+    const loaded = await loadHere({ project: read.project, kept, logSink, onEvent, streams })
+    const server = new PlainServer(options, { project: read.project, loaded, kept })
     try {
       await server.#start(read, startedAt)
       return server
@@ -46,12 +58,20 @@ export class PlainServer implements RunningServer {
     }
   }
 
-  private constructor(options: ServerOptions, { project, loaded }: { project: Project; loaded: LoadedHere }) {
+  private constructor(options: ServerOptions, { project, loaded, kept }: PlainParts) {
     const redactor = createRedactor(project.secrets, project.secretNames)
     this.project = project
     this.#redactor = redactor
     this.#options = options
     this.#loaded = loaded
+    this.#kept = kept
+    this.#health = new HealthChecks({
+      kept,
+      dispatch: loaded.host.dispatch,
+      logSink: options.logSink,
+      onHealth: (event) => options.onEvent({ type: 'health', ...event }),
+      onCall: options.onEvent,
+    })
     this.#logSink = (entry) => options.logSink(plainEntry(entry, redactor))
     this.#address = new Address(project, addressOf(options, project), {
       dispatch: loaded.host.dispatch,
@@ -86,6 +106,10 @@ export class PlainServer implements RunningServer {
     return Promise.resolve()
   }
 
+  clearTokens(definition?: string): number {
+    return this.#kept.forget(tokenKeyPrefix(definition))
+  }
+
   /** Runs a request that came through no channel. */
   get dispatch(): Dispatch {
     return this.#loaded.host.dispatch
@@ -107,6 +131,7 @@ export class PlainServer implements RunningServer {
     const problems = [...read.problems, ...checkChannelServices(read, names)]
     if (problems.length > 0) onEvent({ type: 'problems', problems })
     await this.#address.listen()
+    this.#health.use(this.project)
     const routes = listRoutes(this.project).length
     onEvent({ type: 'ready', url: this.url, routes, services: services.length, ms: performance.now() - startedAt })
   }
@@ -127,6 +152,7 @@ export class PlainServer implements RunningServer {
 
   async #close(drainMs: number): Promise<void> {
     const deadline = performance.now() + drainMs
+    await this.#health.close()
     await this.#address.close({ drainMs })
     await this.#loaded.host.close({ drainMs: Math.max(deadline - performance.now(), 0) })
     this.#releaseUncaught?.()

@@ -32,19 +32,24 @@ export interface ServedAddress {
   readonly port: number
 }
 
+/** A server that was found, and where its record is. */
+export interface FoundServer extends ServerRecord {
+  readonly recordPath: string
+}
+
 const formatVersion = 1
 
 /** The other servers of a project that run on this machine, oldest first. */
-export async function findRunningServers(file: string): Promise<ServerRecord[]> {
+export async function findRunningServers(file: string): Promise<FoundServer[]> {
   const project = await placeOf(file)
   const folder = recordFolder(project)
   const names = await readdir(folder).catch(() => [])
-  const found: ServerRecord[] = []
+  const found: FoundServer[] = []
   for (const name of names.filter((one) => one.endsWith('.json'))) {
     const record = readRecord(await readFile(join(folder, name), 'utf8').catch(() => ''))
     const runs = record && isRunning(record)
     if (runs === false) await rm(join(folder, name), { force: true }).catch(() => undefined)
-    if (runs && record.file === project) found.push(record)
+    if (runs && record.file === project) found.push({ ...record, recordPath: join(folder, name) })
   }
   const { pid } = ownIdentity()
   return found.filter((record) => record.pid !== pid).sort((one, other) => one.since - other.since)
@@ -73,6 +78,11 @@ export class Announcement {
     const identity = ownIdentity()
     this.#path = join(recordFolder(project), `${identity.pid}-${randomBytes(4).toString('hex')}.json`)
     this.#record = { ...identity, file: project, since: Date.now() }
+  }
+
+  /** Where the record is; what is beside it under the same name belongs to this server too. */
+  get path(): string {
+    return this.#path
   }
 
   /** It is served elsewhere from now on. */

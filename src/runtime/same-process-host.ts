@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
 import type { LogLevel } from '../log.js'
+import type { Kept } from '../outgoing/kept.js'
 import { createRedactor } from '../redact.js'
 import { currentRun, runAs } from '../service/current-run.js'
 import { applyEnvironment } from './environment.js'
@@ -13,6 +14,8 @@ import { within } from './within.js'
 
 interface SameProcessHostOptions extends HostSinks {
   readonly folder: string
+  /** Where fetched tokens and the like are kept; with the services, unless given. */
+  readonly kept?: Kept | undefined
   /** What services write to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
 }
@@ -22,6 +25,7 @@ export class SameProcessHost implements Host {
   readonly #sinks: HostSinks
   readonly #folder: string
   readonly #streams: OutputStreams | undefined
+  readonly #kept: Kept | undefined
   #generation: Generation | undefined
   #restoreEnvironment: (() => void) | undefined
   #releaseOutput: (() => void) | undefined
@@ -33,6 +37,7 @@ export class SameProcessHost implements Host {
     this.#sinks = options
     this.#folder = options.folder
     this.#streams = options.streams
+    this.#kept = options.kept
   }
 
   async load({ project, bundle }: Build): Promise<LoadResult> {
@@ -41,7 +46,7 @@ export class SameProcessHost implements Host {
     if (this.#streams) this.#captureOutput(project, this.#streams)
     const { logSink, onEvent } = this.#sinks
     const file = join(this.#folder, `${randomUUID()}.mjs`)
-    const loaded = await Generation.load({ project, code: bundle.code, file, logSink, onEvent })
+    const loaded = await Generation.load({ project, code: bundle.code, file, kept: this.#kept, logSink, onEvent })
     this.#generation = loaded.generation
     return { services: loaded.generation?.services ?? [], problems: loaded.problems }
   }

@@ -43,6 +43,8 @@ export interface RunningServer {
   readonly inFlight: number
   /** Loads everything anew, changed or not. */
   reload(): Promise<void>
+  /** Forgets the tokens of one definition, or all, so that the next calls fetch new ones; gives how many there were. */
+  clearTokens(definition?: string): number
   /** Stops listening, lets requests in flight end, and leaves no process and no file behind. */
   close(options?: { drainMs?: number | undefined }): Promise<void>
   /** Settles when the server must end by itself: an uncaught error of a service without `watch`. */

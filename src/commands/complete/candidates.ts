@@ -1,5 +1,6 @@
 import { placeholdersOf } from '../../project/path.js'
 import type { Project } from '../../project/project.js'
+import { isOAuth } from '../../project/schema.js'
 import { readProject } from '../../project/read.js'
 import type { CommandSpec, OptionSpec, ValueKind } from '../command.js'
 import type { Context } from '../context.js'
@@ -83,10 +84,18 @@ async function namesOf(project: Project, kind: ValueKind, { operands, params }: 
   if (kind === 'connection') return project.outgoingRest.map(({ name }) => name)
   if (kind === 'channel') return project.channelRest.map(({ name }) => name)
   if (kind === 'security') return project.security.map(({ name }) => name)
+  if (kind === 'token') return tokenNames(project)
   if (kind === 'service') return serviceNames(project)
   const connection = project.outgoingRest.find(({ name }) => name === operands[0])
   const given = new Set(params.map((param) => param.split('=')[0]))
   return placeholdersOf(connection?.urlPath ?? '').flatMap((name) => (given.has(name) ? [] : [`${name}=`]))
+}
+
+/** Definitions whose tokens are fetched, and the connections that use them. */
+function tokenNames({ security, outgoingRest }: Project): string[] {
+  const definitions = security.filter(isOAuth).map(({ name }) => name)
+  const users = outgoingRest.filter((one) => definitions.includes(one.security ?? ''))
+  return [...new Set([...definitions, ...users.map(({ name }) => name)])]
 }
 
 function topLevel(): string[] {

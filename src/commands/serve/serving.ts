@@ -1,3 +1,4 @@
+import { Inbox } from '../../runtime/inbox.js'
 import { removeLeftFolders } from '../../runtime/private-folder.js'
 import { Announcement, findRunningServers } from '../../runtime/running-servers.js'
 import { type RunningServer, startServer } from '../../runtime/server.js'
@@ -26,6 +27,7 @@ export class Serving {
   readonly #reporter: Reporter
   readonly #drainMs: number
   #announcement: Announcement | undefined
+  #inbox: Inbox | undefined
 
   constructor(context: Context, flags: ServeFlags, stop: StopSignals) {
     this.#context = context
@@ -57,6 +59,7 @@ export class Serving {
 
   /** What must be done whichever way it ends. */
   async leave(): Promise<void> {
+    this.#inbox?.close()
     this.#announcement?.withdraw()
     await this.#reporter.end()
   }
@@ -93,6 +96,12 @@ export class Serving {
     const { file } = readOptionsOf(this.#context)
     this.#reporter.started(server)
     this.#announcement = await Announcement.make(file, server)
+    if (this.#announcement) {
+      this.#inbox = new Inbox(this.#announcement.path, {
+        poll: this.#flags.poll,
+        answer: ({ definition }) => ({ cleared: server.clearTokens(definition) }),
+      })
+    }
     this.#reporter.others(await findRunningServers(file))
     void removeLeftFolders()
   }

@@ -32,7 +32,13 @@ export function readTokenReply({ statusCode, body }: TokenReply, now: Moment): T
   const authorization = `Bearer ${value}`
   if (headerProblem('Authorization', authorization)) return unusable('its access_token is one that no header can carry')
   const lifeMs = lifeOf(data, now)
-  return { authorization, expires: lifeMs === undefined ? undefined : expiryOf(lifeMs, now) }
+  const scope = typeof data.scope === 'string' ? oneLine(data.scope) : undefined
+  return {
+    authorization,
+    expires: lifeMs === undefined ? undefined : expiryOf(lifeMs, now),
+    ...(lifeMs !== undefined && { lifeMs }),
+    ...(scope !== undefined && { scope }),
+  }
 }
 
 function parse(body: Uint8Array): unknown {

@@ -4,6 +4,10 @@ export interface Token {
   readonly authorization: string
   /** Undefined if the server does not say. */
   readonly expires: Moment | undefined
+  /** How long the server lets it live, in milliseconds; undefined if it does not say. */
+  readonly lifeMs?: number | undefined
+  /** The scopes that the server says it has; undefined if it says none, which means those that were asked for. */
+  readonly scope?: string | undefined
 }
 
 /**
@@ -31,4 +35,9 @@ export function expiryOf(lifeMs: number, { wall, monotonic }: Moment): Moment {
 /** Whether a token has to be replaced, as soon as one of the clocks says so. */
 export function isExpired({ expires }: Token, now: Moment): boolean {
   return expires !== undefined && (now.wall >= expires.wall || now.monotonic >= expires.monotonic)
+}
+
+/** What the keys begin with under which tokens are kept: those of one definition, or of all. */
+export function tokenKeyPrefix(definition?: string): string {
+  return definition === undefined ? 'token ' : `token ${JSON.stringify(definition)} `
 }

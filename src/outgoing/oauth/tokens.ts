@@ -6,7 +6,7 @@ import type { Kept } from '../kept.js'
 import { SocketPool } from '../pool.js'
 import { type Environment, chooseProxy } from '../proxy-choice.js'
 import { readTlsSettings, tlsFile } from '../tls.js'
-import { type Token, clock } from './token.js'
+import { type Token, clock, tokenKeyPrefix } from './token.js'
 import { tokenPoolSize } from './token-failure.js'
 import { fetchToken } from './token-fetch.js'
 import { TokenSource } from './token-source.js'
@@ -80,9 +80,8 @@ function credentialOf({ authorization }: Token): string {
   return authorization.slice(authorization.indexOf(' ') + 1)
 }
 
-/** Everything that a token depends on; it tells none of it. */
+/** The name of its definition, and everything else that a token depends on; it tells none of that. */
 function keyOf(definition: OAuthDefinition, scopes: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([definition, scopes]))
-    .digest('base64')
+  const all = JSON.stringify([definition, scopes])
+  return tokenKeyPrefix(definition.name) + createHash('sha256').update(all).digest('base64')
 }
