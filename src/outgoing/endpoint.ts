@@ -19,7 +19,8 @@ import type { TokenSource } from './oauth/token-source.js'
 import type { Tokens } from './oauth/tokens.js'
 import { SocketPool } from './pool.js'
 import { type Environment, chooseProxy } from './proxy-choice.js'
-import { type TlsSource, readTlsSettings, tlsFile } from './tls.js'
+import { readTlsSettings } from './tls.js'
+import { tlsSource } from './tls-source.js'
 
 export interface EndpointOptions {
   readonly definition: OutgoingDefinition
@@ -210,26 +211,4 @@ function breakerOf(definition: OutgoingDefinition, { kept, log }: Pick<EndpointO
   if (!settings) return undefined
   const key = `breaker ${JSON.stringify([name, host, settings])}`
   return new Breaker({ settings, name, key, kept, log })
-}
-
-/** What a definition of mtls gives comes before what the connection says itself. */
-function tlsSource(definition: OutgoingDefinition, mtls: MtlsDefinition | undefined): TlsSource {
-  const { validateTls, tlsCa, tlsClientCert, tlsClientKey, tlsClientKeyPassphrase } = definition
-  const own = tlsFile(tlsCa, 'its tls_ca')
-  if (!mtls) {
-    return {
-      validateTls,
-      ca: own,
-      clientCert: tlsFile(tlsClientCert, 'its tls_client_cert'),
-      clientKey: tlsFile(tlsClientKey, 'its tls_client_key'),
-      passphrase: tlsClientKeyPassphrase,
-    }
-  }
-  return {
-    validateTls,
-    ca: tlsFile(mtls.caCertsPath, `ca_certs_path of "${mtls.name}"`) ?? own,
-    clientCert: tlsFile(mtls.certPath, `cert_path of "${mtls.name}"`),
-    clientKey: tlsFile(mtls.keyPath, `key_path of "${mtls.name}"`),
-    passphrase: mtls.keyPassphrase,
-  }
 }

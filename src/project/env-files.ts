@@ -2,11 +2,19 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 
+/** An environment file that is there. */
+export interface EnvFile {
+  readonly file: string
+  readonly names: readonly string[]
+}
+
 export interface LoadedEnvironment {
   /** The files of the project under the real environment. */
   readonly environment: Readonly<Record<string, string>>
   /** Every file that was read or looked for, weakest first. */
   readonly files: readonly string[]
+  /** Of those, the ones that are there, and the names that each sets. */
+  readonly found: readonly EnvFile[]
   /** Lines that are no `NAME=value`. */
   readonly badLines: readonly { readonly file: string; readonly line: number; readonly text: string }[]
   /** Files that are there and cannot be read, and why. */
@@ -30,6 +38,10 @@ export async function loadEnvironment(
   return {
     environment: Object.fromEntries([...fromFiles, ...real]),
     files,
+    found: files.flatMap((file, index) => {
+      const { isThere, text } = read[index] ?? { isThere: false, text: '' }
+      return isThere ? [{ file, names: Object.keys(parseEnv(text)) }] : []
+    }),
     badLines: files.flatMap((file, index) => badLines(texts[index] ?? '').map((bad) => ({ file, ...bad }))),
     unreadable: files.flatMap((file, index) => {
       const reason = read[index]?.reason
@@ -38,12 +50,12 @@ export async function loadEnvironment(
   }
 }
 
-async function readEnvFile(file: string): Promise<{ text: string; reason?: string }> {
+async function readEnvFile(file: string): Promise<{ text: string; isThere: boolean; reason?: string }> {
   try {
-    return { text: (await readFile(file, 'utf8')).replace(/^\uFEFF/, '') }
+    return { isThere: true, text: (await readFile(file, 'utf8')).replace(/^\uFEFF/, '') }
   } catch (error) {
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException
-    return { text: '', ...(code !== 'ENOENT' && { reason: code === 'EISDIR' ? 'it is a folder' : code }) }
+    return { text: '', isThere: code !== 'ENOENT', ...(code !== 'ENOENT' && { reason: code === 'EISDIR' ? 'it is a folder' : code }) }
   }
 }
 

@@ -3,10 +3,11 @@ import { type Redactor, createRedactor } from '../redact.js'
 import { assembleProject } from './assemble.js'
 import { type CheckedItem, checkItems } from './check.js'
 import { type Collected, type LocatedItem, collectSections } from './collect.js'
-import { type LoadedEnvironment, loadEnvironment } from './env-files.js'
+import { type EnvFile, type LoadedEnvironment, loadEnvironment } from './env-files.js'
 import { readFiles } from './files.js'
 import { type Problem, ProjectError } from './problem.js'
 import type { Project } from './project.js'
+import { referencedNames } from './references.js'
 import type { SectionName } from './sections.js'
 import { type Finding, placeOf, problemOf } from './source.js'
 
@@ -52,8 +53,12 @@ export interface ReadResult {
   /** Every file that was read or looked for, absolute: what a watcher watches. */
   readonly sources: readonly string[]
   readonly missing: readonly MissingVariable[]
+  /** Environment files that are there, weakest first. */
+  readonly envFiles: readonly EnvFile[]
   /** Where an item, or one of its fields, stands. */
   place(section: SectionName, item: string, field?: string): Place | undefined
+  /** Variables of the environment that a field refers to. */
+  variables(section: SectionName, item: string, field: string): readonly string[]
 }
 
 /** Reads a project file whole. Never rejects for what the files hold. */
@@ -77,6 +82,8 @@ export async function readProject(options: ReadOptions): Promise<ReadResult> {
       const { line, column } = placeOf(file.source, range, redactor)
       return { ...missing, file: file.source.path, line, column }
     }),
+    envFiles: loaded.found,
+    variables: (section, item, field) => variablesIn(collected.items[section], item, field),
     place: (section, item, field) => placeIn(collected.items[section], { item, field, redactor }),
   }
 }
@@ -151,4 +158,10 @@ function placeIn(
   const found = items.find(({ name }) => name === item)
   const range = field === undefined ? found?.range : found?.fields.get(field)
   return found && range && placeOf(found.file.source, range, redactor)
+}
+
+function variablesIn(items: readonly LocatedItem[], item: string, field: string): readonly string[] {
+  const found = items.find(({ name }) => name === item)
+  const range = found?.fields.get(field)
+  return found && range ? referencedNames(found.file.source.text.slice(range.start, range.end)) : []
 }

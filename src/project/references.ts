@@ -28,6 +28,13 @@ const token = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:-|:\?)([^}]*))?\}|\$\{[^}]*
 const wholeToken = /^\$\{[^}]*\}$/
 const enmasseReference = /^Zato_Enmasse_Env\.([A-Za-z_][A-Za-z0-9_]*)$/
 
+/** Names that a text refers to, each once. */
+export function referencedNames(text: string): string[] {
+  const named = [...text.matchAll(token)].map(([, name]) => name)
+  const enmasse = [...text.matchAll(/Zato_Enmasse_Env\.([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name]) => name)
+  return [...new Set([...named, ...enmasse].filter((name) => name !== undefined))]
+}
+
 /** A reference inside another: `${A:-${B}}` would end at the first brace. */
 function isNested(operand: string): boolean {
   return operand.replaceAll('$$', '').includes('${')

@@ -15,25 +15,14 @@ const silent = createLogger(() => undefined)
 export async function checkHealth(
   options: Omit<ProbeOptions, 'cid' | 'log' | 'timeout'>,
 ): Promise<Omit<HealthEvent, 'changed' | 'lastedMs'>> {
-  const {
-    state,
-    certificate: _,
-    target,
-    isFallback: __,
-    error,
-    elapsedMs,
-    ...found
-  } = await probe({
-    ...options,
-    ...{ cid: newCid(), log: silent },
-  })
-  const { statusCode } = found
+  const found = await probe({ ...options, cid: newCid(), log: silent })
+  const { connection, cid, method, url, statusCode, target, error } = found
   const isUp = statusCode !== undefined && target !== undefined && isWell(statusCode, target)
   return {
-    ...found,
+    ...{ connection, cid, method, url, statusCode },
     state: isUp ? 'up' : 'down',
-    finding: state,
-    elapsedMs: Math.round(elapsedMs * 10) / 10,
+    finding: found.state,
+    elapsedMs: Math.round(found.elapsedMs * 10) / 10,
     ...(error && { error: { code: error.code, message: error.message, hint: error.hint } }),
   }
 }
