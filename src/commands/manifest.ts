@@ -141,6 +141,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./token/clear.js'),
   },
   {
+    words: 'doctor',
+    group: 'More',
+    summary: 'Show the setup, and what is in effect for each connection and why',
+    load: () => import('./doctor.js'),
+  },
+  {
     words: 'types',
     group: 'More',
     summary: 'Write zato-env.d.ts: the names of connections and their placeholders',

@@ -25,12 +25,28 @@ const direct = 'none'
  * @throws Mistake for a proxy that cannot be used; it does not show its password
  */
 export function chooseProxy(origin: string, field: string | undefined, environment: Environment): Proxy | undefined {
-  if (field === direct) return undefined
-  if (field !== undefined) return readProxy(field, 'its proxy')
+  return decideProxy(origin, field, environment).proxy
+}
+
+/** Which proxy is taken, and what decided it. */
+export interface ProxyDecision {
+  readonly proxy?: Proxy
+  /** The variable that names the proxy, or that makes an exception of the address. */
+  readonly variable?: string
+  /** The variable whose proxy is not taken, because of that exception. */
+  readonly ignored?: string
+}
+
+/** What `chooseProxy` chooses, with the reason. @throws Mistake as it does */
+export function decideProxy(origin: string, field: string | undefined, environment: Environment): ProxyDecision {
+  if (field === direct) return {}
+  if (field !== undefined) return { proxy: readProxy(field, 'its proxy') }
   const { protocol } = new URL(origin)
   const found = firstSet(environment, `${protocol.slice(0, -1)}_proxy`, 'all_proxy')
-  if (!found || isExempt(origin, firstSet(environment, 'no_proxy')?.value ?? '')) return undefined
-  return readProxy(found.value, found.name)
+  if (!found) return {}
+  const exceptions = firstSet(environment, 'no_proxy')
+  if (exceptions && isExempt(origin, exceptions.value)) return { variable: exceptions.name, ignored: found.name }
+  return { proxy: readProxy(found.value, found.name), variable: found.name }
 }
 
 function firstSet(environment: Environment, ...names: readonly string[]): { name: string; value: string } | undefined {

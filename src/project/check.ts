@@ -141,6 +141,15 @@ function checkIsForCallers(
 }
 
 function checkSecret(item: CheckedItem): void {
+  if (item.values.validateTls === false) {
+    item.report({
+      code: 'ZC305',
+      severity: 'warning',
+      message: `The certificate of the token endpoint of "${item.name}" is not verified: anybody on the way can read the client secret`,
+      hint: 'name the authority in tls_ca instead',
+      range: rangeIn(item, 'validate_tls'),
+    })
+  }
   const [field, value] =
     'staticToken' in item.values ? ['static_token', item.values.staticToken] : ['password', item.values.password]
   if (item.refusal || typeof value !== 'string' || value.length >= minimumSecretLength || !item.fields.has(field))

@@ -55,7 +55,11 @@ async function readEnvFile(file: string): Promise<{ text: string; isThere: boole
     return { isThere: true, text: (await readFile(file, 'utf8')).replace(/^\uFEFF/, '') }
   } catch (error) {
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException
-    return { text: '', isThere: code !== 'ENOENT', ...(code !== 'ENOENT' && { reason: code === 'EISDIR' ? 'it is a folder' : code }) }
+    return {
+      text: '',
+      isThere: code !== 'ENOENT',
+      ...(code !== 'ENOENT' && { reason: code === 'EISDIR' ? 'it is a folder' : code }),
+    }
   }
 }
 

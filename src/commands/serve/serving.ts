@@ -7,6 +7,7 @@ import { readOptionsOf } from '../project.js'
 import { explainBusyPort } from './busy-port.js'
 import type { ServeFlags } from './flags.js'
 import { portInEffect } from './port.js'
+import { isNodeUnverified, unverifiedNode } from '../tls-warnings.js'
 import { createReporter } from './report.js'
 import type { Reporter } from './reporter.js'
 import { lineWithPort } from './restart-line.js'
@@ -95,6 +96,7 @@ export class Serving {
   async #announce(server: RunningServer): Promise<void> {
     const { file } = readOptionsOf(this.#context)
     this.#reporter.started(server)
+    this.#warnOfTls(server)
     this.#announcement = await Announcement.make(file, server)
     if (this.#announcement) {
       this.#inbox = new Inbox(this.#announcement.path, {
@@ -104,6 +106,11 @@ export class Serving {
     }
     this.#reporter.others(await findRunningServers(file))
     void removeLeftFolders()
+  }
+
+  #warnOfTls({ project }: RunningServer): void {
+    if (!isNodeUnverified(project?.environment ?? this.#context.io.env)) return
+    this.#reporter.log({ time: Date.now(), level: 'warn', message: unverifiedNode })
   }
 
   async #moved(server: Promise<RunningServer>): Promise<void> {
