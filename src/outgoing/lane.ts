@@ -27,6 +27,9 @@ export interface LaneOptions {
   readonly onFree: (lane: Lane) => void
 }
 
+/** A socket that is never idle would hold on to an address for ever; after so long, the host is looked up anew. */
+const longestLifeMs = 5 * 60 * 1000
+
 /** One socket at a time, the task that has it, and what is known of it. */
 export class Lane {
   readonly #options: LaneOptions
@@ -34,6 +37,7 @@ export class Lane {
   #socket: Socket | undefined
   #opening: Opening | undefined
   #isOpening = false
+  #openedAt = Number.POSITIVE_INFINITY
   #socketError: Error | undefined
   /** Requests that the socket has been given. */
   #served = 0
@@ -46,6 +50,7 @@ export class Lane {
   run(task: LaneTask): void {
     task.lane = this
     if (!this.#isOpening) this.#opening = undefined
+    if (performance.now() - this.#openedAt > longestLifeMs) this.#renew()
     this.#client ??= this.#openClient()
     this.#client.dispatch(task, task)
   }
@@ -81,6 +86,13 @@ export class Lane {
     void client?.destroy()
   }
 
+  /** Nothing runs on the socket: the next task gets another. */
+  #renew(): void {
+    void this.#client?.destroy()
+    this.#client = undefined
+    this.#openedAt = Number.POSITIVE_INFINITY
+  }
+
   /** undici is done with the task. */
   release(): void {
     this.#options.onFree(this)
@@ -114,6 +126,7 @@ export class Lane {
       if (result[0]) this.#client = undefined
       else {
         this.#awaitReply = skipContinue(result[1])
+        this.#openedAt = performance.now()
         this.#options.onOpened(result[1])
         // What is called now comes before our own listeners; and of a tunnel they only hear the outer socket.
         if (opening.tls) opening.securedAt ??= performance.now()
