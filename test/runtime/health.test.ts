@@ -1,0 +1,171 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { healthInterval } from '../../src/runtime/health/interval.js'
+import { Repeater } from '../../src/runtime/health/repeater.js'
+import { type UpstreamHandler, startUpstream } from '../helpers/upstream.js'
+import { channels, service, serveProject } from './serving.js'
+import { until } from './until.js'
+
+const often = 'health_check_run_every: 0.05, health_check_run_unit: seconds'
+
+async function upstreamOf(handler?: UpstreamHandler) {
+  const upstream = await startUpstream(handler)
+  onTestFinished(() => upstream.close())
+  return upstream
+}
+
+describe.each([{ watch: true }, { watch: false }])('health checks of serve, watch: $watch', ({ watch }) => {
+  test('tell each result, and which of them are a change', async () => {
+    const upstream = await upstreamOf()
+    const { event, eventsOf } = await serveProject(
+      { 'zato.yaml': `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often} }]` },
+      { watch },
+    )
+    const first = await event('health')
+    expect(first).toMatchObject({ connection: 'A', state: 'up', changed: false, statusCode: 200, finding: 'reachable' })
+    upstream.reply({ status: 503 })
+    const down = await event('health', ({ state }) => state === 'down')
+    expect(down).toMatchObject({ changed: true, finding: 'unhealthy', statusCode: 503 })
+    await until(() => eventsOf('health').filter(({ state }) => state === 'down').length > 2)
+    upstream.reply({})
+    await event('health', ({ state, changed }) => state === 'up' && changed)
+    expect(
+      eventsOf('health')
+        .filter(({ changed }) => changed)
+        .map(({ state }) => state),
+    ).toEqual(['down', 'up'])
+    expect(eventsOf('call')).toEqual([])
+  })
+
+  test('end with the server', async () => {
+    const upstream = await upstreamOf()
+    const { server, event } = await serveProject(
+      { 'zato.yaml': `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often} }]` },
+      { watch },
+    )
+    await event('health')
+    await server.close({ drainMs: 0 })
+    const asked = upstream.requests.length
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(upstream.requests).toHaveLength(asked)
+  })
+
+  test('end with the server, one that waits for an answer too', async () => {
+    const upstream = await upstreamOf(() => new Promise(() => undefined))
+    const { server, eventsOf } = await serveProject(
+      { 'zato.yaml': `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often} }]` },
+      { watch },
+    )
+    await until(() => upstream.requests.length === 1)
+    await server.close({ drainMs: 0 })
+    expect(eventsOf('health')).toEqual([])
+  })
+
+  test('tell a service and another API of failures', async () => {
+    const upstream = await upstreamOf(() => ({ status: 500 }))
+    const other = await upstreamOf()
+    const { logs } = await serveProject(
+      {
+        'zato.yaml': `
+outgoing_rest:
+  - { name: A, host: '${upstream.url}', ${often}, health_check_callback_name: told }
+  - { name: B, host: '${upstream.url}', ${often}, health_check_callback_type: rest, health_check_callback_name: Pager }
+  - { name: Pager, host: '${other.url}' }
+`,
+        'services/told.ts': service('told', `this.logger.info('told', this.request.payload as object)`),
+      },
+      { watch },
+    )
+    const outcome = { conn_type: 'outgoing_rest', is_ok: false, error: 'The status is 500' }
+    const told = await until(() => logs.find(({ message }) => message === 'told'))
+    expect(told).toMatchObject({ service: 'told', fields: { ...outcome, conn_name: 'A' } })
+    const posted = await until(() => other.requests[0])
+    expect(JSON.parse(posted.body.toString())).toMatchObject({ ...outcome, conn_name: 'B' })
+  })
+
+  test('tell a service of all results if it asks for them, and say when it fails', async () => {
+    const upstream = await upstreamOf()
+    const callback = 'health_check_callback_name: told, health_check_notify_on: all'
+    const { logs } = await serveProject(
+      {
+        'zato.yaml': `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often}, ${callback} }]`,
+        'services/told.ts': service('told', `throw new Error('no pager')`),
+      },
+      { watch },
+    )
+    const warned = await until(() => logs.find(({ level }) => level === 'warn'))
+    expect(warned.message).toBe('The callback of the health check of "A" answered 500')
+  })
+})
+
+test('a reload neither repeats a check nor forgets what the last one has found', async () => {
+  const upstream = await upstreamOf(() => ({ status: 503 }))
+  const yaml = (more: string) => `
+outgoing_rest:
+  - { name: A, host: '${upstream.url}', health_check_run_every: 1, health_check_run_unit: seconds }
+${more}
+${channels('a')}`
+  const { event, eventsOf, write, answers } = await serveProject({
+    'zato.yaml': yaml(''),
+    'services/a.ts': service('a', `return '1'`),
+  })
+  await event('health', ({ changed }) => changed)
+  for (const version of ['2', '3', '4']) {
+    await write('services/a.ts', service('a', `return '${version}'`))
+    await answers('/a', version)
+  }
+  await write('zato.yaml', yaml(`  - { name: B, host: '${upstream.url}' }`))
+  const startedAt = performance.now()
+  await until(() => eventsOf('health').length >= 3)
+  const told = eventsOf('health')
+  expect(told.map(({ state, changed }) => [state, changed]).slice(0, 3)).toEqual([
+    ['down', true],
+    ['down', false],
+    ['down', false],
+  ])
+  // One a second, whatever was reloaded meanwhile.
+  expect(upstream.requests.length).toBeLessThanOrEqual(4 + (performance.now() - startedAt) / 1000)
+})
+
+test('a check begins when the project asks for it, and ends when it does not any more', async () => {
+  const upstream = await upstreamOf()
+  const yaml = (more: string) => `outgoing_rest: [{ name: A, host: '${upstream.url}'${more} }]`
+  const { eventsOf, event, write } = await serveProject({ 'zato.yaml': yaml('') })
+  expect(eventsOf('health')).toEqual([])
+  await write('zato.yaml', yaml(`, ${often}`))
+  await event('health')
+  await write('zato.yaml', yaml(', is_active: false, health_check_run_every: 1'))
+  await until(() => eventsOf('reloaded').length === 2)
+  const asked = upstream.requests.length
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(upstream.requests.length).toBeLessThanOrEqual(asked + 1)
+})
+
+test('a task that takes longer than its interval never runs twice at once', async () => {
+  let running = 0
+  let most = 0
+  let runs = 0
+  const repeater = new Repeater({
+    intervalMs: 5,
+    task: async () => {
+      runs += 1
+      running += 1
+      most = Math.max(most, running)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      running -= 1
+    },
+  })
+  await until(() => runs === 4)
+  await repeater.close()
+  expect([most, running]).toEqual([1, 0])
+})
+
+test('the interval is that of the fields, and there is none for what refuses to work', () => {
+  const base = { isActive: true, healthCheckRunUnit: 'minutes' } as const
+  expect(healthInterval({ ...base, healthCheckRunEvery: undefined })).toBeUndefined()
+  expect(healthInterval({ ...base, healthCheckRunEvery: 0 })).toBeUndefined()
+  expect(healthInterval({ ...base, healthCheckRunEvery: 5 })).toBe(300_000)
+  expect(healthInterval({ ...base, healthCheckRunEvery: 2, healthCheckRunUnit: 'days' })).toBe(172_800_000)
+  expect(healthInterval({ ...base, healthCheckRunEvery: 5, isActive: false })).toBeUndefined()
+  const refusal = { code: 'unserved', reason: 'x' } as const
+  expect(healthInterval({ ...base, healthCheckRunEvery: 5, refusal })).toBeUndefined()
+})
