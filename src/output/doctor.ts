@@ -12,7 +12,7 @@ import { shownPath } from './problems.js'
 import { type Style, style } from './style.js'
 import type { Terminal } from './terminal.js'
 import { count, formatMoment } from './units.js'
-import { displayWidth, pad, wrap } from './width.js'
+import { displayWidth, fold, pad } from './width.js'
 
 export interface DoctorLook {
   readonly cwd: string
@@ -92,7 +92,7 @@ interface Writer {
 }
 
 const gap = 2
-const narrowestValue = 24
+const narrowestValue = 20
 
 class ScreenWriter implements Writer {
   readonly #terminal: Terminal
@@ -109,9 +109,9 @@ class ScreenWriter implements Writer {
     terminal.line(style.bold(escapeLine(title)))
     for (const { name, value, note = '' } of rows) {
       const isShort = displayWidth(value) + gap + displayWidth(note) <= room
-      const lines = wrap(escapeLine(value), room).map((text) => text)
+      const lines = fold(escapeLine(value), room)
       if (isShort && note !== '') lines[0] = `${lines[0] ?? ''}${' '.repeat(gap)}${style.dim(escapeLine(note))}`
-      else if (note !== '') lines.push(...wrap(escapeLine(note), room).map(style.dim))
+      else if (note !== '') lines.push(...fold(escapeLine(note), room).map(style.dim))
       for (const [index, text] of lines.entries()) {
         terminal.line(
           `${' '.repeat(gap)}${style.cyan(pad(index === 0 ? name : '', nameWidth))}${' '.repeat(gap)}${text}`,
@@ -126,11 +126,11 @@ class ScreenWriter implements Writer {
       const [sign, look] = signOf(level, terminal)
       const indent = ' '.repeat(gap + displayWidth(sign) + 1)
       const room = Math.max(narrowestValue, terminal.width - indent.length)
-      wrap(escapeLine(message), room).forEach((text, index) => {
+      fold(escapeLine(message), room).forEach((text, index) => {
         terminal.line(index === 0 ? `${' '.repeat(gap)}${look(sign)} ${text}` : `${indent}${text}`)
       })
       if (hint !== undefined)
-        for (const text of wrap(escapeLine(hint), room)) terminal.line(`${indent}${style.dim(text)}`)
+        for (const text of fold(escapeLine(hint), room)) terminal.line(`${indent}${style.dim(text)}`)
     }
   }
 }

@@ -43,6 +43,19 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
+/** The same, and what is one word breaks too where it has no room: an address, a path. */
+export function fold(text: string, width: number): string[] {
+  return wrap(text, width).flatMap((line) => {
+    const pieces: string[] = ['']
+    for (const character of line) {
+      const last = pieces.at(-1) ?? ''
+      if (last !== '' && displayWidth(last) + widthOf(character) > width) pieces.push(character)
+      else pieces[pieces.length - 1] = last + character
+    }
+    return pieces
+  })
+}
+
 function widthOf(character: string): number {
   const code = character.codePointAt(0) ?? 0
   if (code < 0x300) return 1

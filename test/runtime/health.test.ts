@@ -16,34 +16,35 @@ async function upstreamOf(handler?: UpstreamHandler) {
 describe.each([{ watch: true }, { watch: false }])('health checks of serve, watch: $watch', ({ watch }) => {
   test('tell each result, and which of them are a change', async () => {
     const upstream = await upstreamOf()
-    const { event, eventsOf } = await serveProject(
+    const serving = await serveProject(
       { 'zato.yaml': `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often} }]` },
       { watch },
     )
-    const first = await event('health')
+    const first = await serving.event('health')
     expect(first).toMatchObject({ connection: 'A', state: 'up', changed: false, statusCode: 200, finding: 'reachable' })
     upstream.reply({ status: 503 })
-    const down = await event('health', ({ state }) => state === 'down')
+    const down = await serving.event('health', ({ state }) => state === 'down')
     expect(down).toMatchObject({ changed: true, finding: 'unhealthy', statusCode: 503 })
-    await until(() => eventsOf('health').filter(({ state }) => state === 'down').length > 2)
+    await until(() => serving.eventsOf('health').filter(({ state }) => state === 'down').length > 2)
     upstream.reply({})
-    await event('health', ({ state, changed }) => state === 'up' && changed)
+    await serving.event('health', ({ state, changed }) => state === 'up' && changed)
     expect(
-      eventsOf('health')
+      serving
+        .eventsOf('health')
         .filter(({ changed }) => changed)
         .map(({ state }) => state),
     ).toEqual(['down', 'up'])
-    expect(eventsOf('call')).toEqual([])
+    expect(serving.eventsOf('call')).toEqual([])
   })
 
   test('end with the server', async () => {
     const upstream = await upstreamOf()
-    const { server, event } = await serveProject(
+    const serving = await serveProject(
       { 'zato.yaml': `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often} }]` },
       { watch },
     )
-    await event('health')
-    await server.close({ drainMs: 0 })
+    await serving.event('health')
+    await serving.server.close({ drainMs: 0 })
     const asked = upstream.requests.length
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(upstream.requests).toHaveLength(asked)
@@ -51,19 +52,19 @@ describe.each([{ watch: true }, { watch: false }])('health checks of serve, watc
 
   test('end with the server, one that waits for an answer too', async () => {
     const upstream = await upstreamOf(() => new Promise(() => undefined))
-    const { server, eventsOf } = await serveProject(
+    const serving = await serveProject(
       { 'zato.yaml': `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often} }]` },
       { watch },
     )
     await until(() => upstream.requests.length === 1)
-    await server.close({ drainMs: 0 })
-    expect(eventsOf('health')).toEqual([])
+    await serving.server.close({ drainMs: 0 })
+    expect(serving.eventsOf('health')).toEqual([])
   })
 
   test('tell a service and another API of failures', async () => {
     const upstream = await upstreamOf(() => ({ status: 500 }))
     const other = await upstreamOf()
-    const { logs } = await serveProject(
+    const serving = await serveProject(
       {
         'zato.yaml': `
 outgoing_rest:
@@ -76,7 +77,7 @@ outgoing_rest:
       { watch },
     )
     const outcome = { conn_type: 'outgoing_rest', is_ok: false, error: 'The status is 500' }
-    const told = await until(() => logs.find(({ message }) => message === 'told'))
+    const told = await until(() => serving.logs.find(({ message }) => message === 'told'))
     expect(told).toMatchObject({ service: 'told', fields: { ...outcome, conn_name: 'A' } })
     const posted = await until(() => other.requests[0])
     expect(JSON.parse(posted.body.toString())).toMatchObject({ ...outcome, conn_name: 'B' })
@@ -85,14 +86,14 @@ outgoing_rest:
   test('tell a service of all results if it asks for them, and say when it fails', async () => {
     const upstream = await upstreamOf()
     const callback = 'health_check_callback_name: told, health_check_notify_on: all'
-    const { logs } = await serveProject(
+    const serving = await serveProject(
       {
         'zato.yaml': `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often}, ${callback} }]`,
         'services/told.ts': service('told', `throw new Error('no pager')`),
       },
       { watch },
     )
-    const warned = await until(() => logs.find(({ level }) => level === 'warn'))
+    const warned = await until(() => serving.logs.find(({ level }) => level === 'warn'))
     expect(warned.message).toBe('The callback of the health check of "A" answered 500')
   })
 })
@@ -104,19 +105,19 @@ outgoing_rest:
   - { name: A, host: '${upstream.url}', health_check_run_every: 1, health_check_run_unit: seconds }
 ${more}
 ${channels('a')}`
-  const { event, eventsOf, write, answers } = await serveProject({
+  const serving = await serveProject({
     'zato.yaml': yaml(''),
     'services/a.ts': service('a', `return '1'`),
   })
-  await event('health', ({ changed }) => changed)
+  await serving.event('health', ({ changed }) => changed)
   for (const version of ['2', '3', '4']) {
-    await write('services/a.ts', service('a', `return '${version}'`))
-    await answers('/a', version)
+    await serving.write('services/a.ts', service('a', `return '${version}'`))
+    await serving.answers('/a', version)
   }
-  await write('zato.yaml', yaml(`  - { name: B, host: '${upstream.url}' }`))
+  await serving.write('zato.yaml', yaml(`  - { name: B, host: '${upstream.url}' }`))
   const startedAt = performance.now()
-  await until(() => eventsOf('health').length >= 3)
-  const told = eventsOf('health')
+  await until(() => serving.eventsOf('health').length >= 3)
+  const told = serving.eventsOf('health')
   expect(told.map(({ state, changed }) => [state, changed]).slice(0, 3)).toEqual([
     ['down', true],
     ['down', false],
@@ -129,12 +130,12 @@ ${channels('a')}`
 test('a check begins when the project asks for it, and ends when it does not any more', async () => {
   const upstream = await upstreamOf()
   const yaml = (more: string) => `outgoing_rest: [{ name: A, host: '${upstream.url}'${more} }]`
-  const { eventsOf, event, write } = await serveProject({ 'zato.yaml': yaml('') })
-  expect(eventsOf('health')).toEqual([])
-  await write('zato.yaml', yaml(`, ${often}`))
-  await event('health')
-  await write('zato.yaml', yaml(', is_active: false, health_check_run_every: 1'))
-  await until(() => eventsOf('reloaded').length === 2)
+  const serving = await serveProject({ 'zato.yaml': yaml('') })
+  expect(serving.eventsOf('health')).toEqual([])
+  await serving.write('zato.yaml', yaml(`, ${often}`))
+  await serving.event('health')
+  await serving.write('zato.yaml', yaml(', is_active: false, health_check_run_every: 1'))
+  await until(() => serving.eventsOf('reloaded').length === 2)
   const asked = upstream.requests.length
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(upstream.requests.length).toBeLessThanOrEqual(asked + 1)

@@ -25,7 +25,11 @@ export function certificateText({ subject, validTo }: PeerCertificate): string {
 }
 
 /** What is to be said of a certificate's life. @param what names it, such as `tls_client_cert` */
-export function checkLife(what: string, { validFrom, validTo }: PeerCertificate, now = Date.now()): Check[] {
+export function checkLife(
+  what: string,
+  { validFrom, validTo }: Pick<PeerCertificate, 'validFrom' | 'validTo'>,
+  now = Date.now(),
+): Check[] {
   if (validTo <= now) return [{ level: 'error', message: `${what} expired on ${dayOf(validTo)}`, hint: 'renew it' }]
   if (validFrom > now) {
     return [{ level: 'error', message: `${what} is valid from ${dayOf(validFrom)} on`, hint: 'is the clock right?' }]
