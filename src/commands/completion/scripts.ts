@@ -14,7 +14,10 @@ export const zshScript = `#compdef zato-ts
 # zsh completion of zato-ts
 _zato_ts() {
   local -a found
-  found=("\${(@f)$("\${words[1]}" __complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
+  local typed=$PREFIX
+  # In an open quote nothing is escaped.
+  [[ -n $compstate[quote] ]] || typed=\${(Q)PREFIX}
+  found=("\${(@f)$("\${words[1]}" __complete -- "\${(@Q)words[2,CURRENT-1]}" "$typed" 2>/dev/null)}")
   found=("\${(@)found:#}")
   if (( $#found )); then
     compadd -S '' -- "\${(@M)found:#*=}"
@@ -29,6 +32,13 @@ if [[ $funcstack[1] == _zato_ts ]]; then _zato_ts "$@"; else compdef _zato_ts za
 export const fishScript = `# fish completion of zato-ts
 function __zato_ts_complete
   set -l typed (commandline -ct)
+  # In an open quote nothing is escaped.
+  switch "$typed"
+    case '"*' "'*"
+      set typed (string sub -s 2 -- $typed)
+    case '*'
+      set typed (string unescape -- $typed)
+  end
   set -l words (commandline -opc) "$typed"
   set -l found (command $words[1] __complete -- $words[2..-1] 2>/dev/null)
   if test (count $found) -gt 0
