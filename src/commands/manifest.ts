@@ -143,7 +143,7 @@ export const commands: readonly CommandEntry[] = [
   {
     words: 'doctor',
     group: 'More',
-    summary: 'Show the setup, and what is in effect for each connection and why',
+    summary: 'Show the setup, and what is in effect and why',
     load: () => import('./doctor.js'),
   },
   {

@@ -57,5 +57,5 @@ test('an unknown command is named with the closest one', () => {
   expect(() => addressedCommand(['conn', 'lst'])).toThrow(
     expect.objectContaining({ message: 'Unknown command "conn lst"', hint: 'did you mean "conn list"?' }),
   )
-  expect(() => addressedCommand(['doctor'])).toThrow(expect.objectContaining({ code: 'ZU001' }))
+  expect(() => addressedCommand(['physician'])).toThrow(expect.objectContaining({ code: 'ZU001' }))
 })

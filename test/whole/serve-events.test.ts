@@ -22,7 +22,7 @@ test('every event, and every key of it, is documented', async () => {
   const root = await temporaryProject({
     'zato.yaml': `
 outgoing_rest:
-  - { name: Nobody, host: 'http://127.0.0.1:1' }
+  - { name: Nobody, host: 'http://127.0.0.1:1', health_check_run_every: 0.1, health_check_run_unit: seconds }
 channel_rest:
   - { name: Call, url_path: /call, service: call }
   - { name: Bad, url_path: /bad, service: bad }
@@ -44,7 +44,7 @@ export class Bad extends Service {
   await until(() => other.events().some(({ type }) => type === 'other'))
   await fetch(`${server.url}call`)
   await fetch(`${server.url}bad`)
-  await until(() => has('died') && has('request') && has('log'), 10_000)
+  await until(() => has('died') && has('health') && has('request') && has('log'), 10_000)
   await writeFile(join(root, 'services/broken.ts'), 'export class {')
   await until(() => has('problems'), 10_000)
   await writeFile(join(root, 'services/broken.ts'), '')
@@ -64,6 +64,7 @@ export class Bad extends Service {
     [
       'call',
       'died',
+      'health',
       'log',
       'other',
       'problems',
