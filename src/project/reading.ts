@@ -67,8 +67,8 @@ export class Reading {
   }
 
   /** Reports something that Zato has and zato-ts does not: the item refuses to work. */
-  unserved(what: string, range: Range): void {
-    const hint = `the ${this.#label} refuses to work with it`
+  unserved(what: string, range: Range, advice?: string): void {
+    const hint = `the ${this.#label} refuses to work with it${advice === undefined ? '' : `: ${advice}`}`
     this.#context.report({ code: 'ZC301', message: `${what} is not served yet`, hint, scope: 'item', range })
   }
 

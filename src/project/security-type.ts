@@ -15,6 +15,11 @@ interface SecurityItem {
 
 const types = [...Object.keys(securityFields), ...unservedSecurityTypes]
 
+/** What to do about types that are not served, where there is something. */
+const unservedAdvice: Readonly<Record<string, string>> = {
+  ntlm: 'ask the API for basic_auth over TLS, or put a proxy that speaks NTLM before it (docs/coming-from-zato.md says why)',
+}
+
 /**
  * The fields of a security definition, which depend on its type. Undefined if the type is wrong or is not served; that has
  * been reported.
@@ -36,7 +41,7 @@ export function securityFieldsOf(
     return undefined
   }
   if (!securityFields[type]) {
-    reading.unserved(`The security type "${type}"`, entry.range)
+    reading.unserved(`The security type "${type}"`, entry.range, unservedAdvice[type])
     return undefined
   }
   if (type !== 'bearer_token' || entries.some(({ key }) => key === 'static_token')) return securityFields[type]

@@ -106,6 +106,10 @@ test('nothing that lists or shows the project has a secret', async () => {
     ['security', 'list', '--json'],
     ['conn', 'ping', '--all'],
     ['conn', 'ping', '--all', '--json'],
+    ['doctor', '-v'],
+    ['doctor', 'With header'],
+    ['doctor', '--json'],
+    ['doctor', '--online', '--json'],
     ['check'],
     ['check', '--json'],
   ]) {
@@ -136,6 +140,8 @@ test('a secret in a query of the project file is shown by nothing', async () => 
     ['call', 'Query', '--curl'],
     ['call', 'Query', '-v'],
     ['conn', 'ping', 'Query'],
+    ['doctor', 'Query'],
+    ['doctor', 'Query', '--json'],
   ]) {
     const { stdout, stderr } = await cli(argv, { cwd: dir })
     expect(stdout + stderr, argv.join(' ')).not.toContain('c4n4ry')

@@ -232,6 +232,18 @@ channel_rest:
   expect(project?.channelRest[0]?.refusal?.code).toBe('inactive-security')
 })
 
+test('NTLM is refused, with what to do in its place', async () => {
+  const { problems } = await read(`security: [{ name: W, type: ntlm, username: 'D\\\\u', password: long-enough }]`)
+  expect(problems.map(({ code, scope, message, hint }) => [code, scope, message, hint])).toEqual([
+    [
+      'ZC301',
+      'item',
+      'The security type "ntlm" is not served yet',
+      expect.stringMatching(/refuses to work with it: ask the API for basic_auth over TLS, or put a proxy/) as string,
+    ],
+  ])
+})
+
 test('a file of Zato with everything in it loads; what is not served is named', async () => {
   const { project, problems } = await read(`security:
   - { name: Basic, type: basic_auth, username: u, password: long-enough, realm: r }
