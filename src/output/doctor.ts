@@ -51,7 +51,7 @@ function shownValues({ values }: ConnectionReport, { everything }: DoctorLook): 
   return values.filter(({ name, origin }) => everything || alwaysShown.has(name) || origin.kind !== 'default')
 }
 
-function projectRows({ file, includes, envFiles, services, servers }: ProjectReport, cwd: string): Row[] {
+function projectRows({ file, includes, envFiles, secrets, services, servers }: ProjectReport, cwd: string): Row[] {
   const path = (one: string) => shownPath(one, cwd)
   const serving = servers.map(({ pid, url, since }) => `process ${pid} at ${url}, since ${formatMoment(since)}`)
   return [
@@ -59,6 +59,7 @@ function projectRows({ file, includes, envFiles, services, servers }: ProjectRep
     ...includes.map((one) => ({ name: 'include', value: path(one) })),
     ...(envFiles.length === 0 ? [{ name: '.env', value: 'none' }] : []),
     ...envFiles.map(({ file: one, variables }) => ({ name: '.env', value: path(one), note: count(variables, 'name') })),
+    { name: 'hidden', value: `${count(secrets, 'secret')}, wherever they appear` },
     ...(services.files === undefined
       ? []
       : [{ name: 'services', value: path(services.folder), note: count(services.files, 'file') }]),

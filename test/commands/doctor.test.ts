@@ -223,6 +223,17 @@ describe('the environment', () => {
   })
 })
 
+test('every other field that the file holds is told too, without what may be secret in it', async () => {
+  const yaml = `${server}outgoing_rest:
+  - { name: A, host: 'https://a.example.com', headers: { X-Shop: hunter2222 }, tls_client_key_passphrase: 'pass-phrase-1', content_type: text/x }`
+  const { report, value } = await doctor(await temporaryProject({ 'zato.yaml': yaml }))
+  expect(value('headers')).toMatchObject({ value: 'X-Shop', origin: { line: 3 } })
+  expect(value('tls_client_key_passphrase')?.value).toBe('[redacted]')
+  expect(value('content_type')?.value).toBe('text/x')
+  expect(report.project?.secrets).toBe(1)
+  expect(JSON.stringify(report)).not.toMatch(/hunter2222|pass-phrase/)
+})
+
 test('a port that another program has is told with its owner; that of a server of the project is fine', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   onTestFinished(() => void taken.close())

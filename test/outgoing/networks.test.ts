@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { zato } from '../helpers/run-cli.js'
+import { serve } from '../helpers/serve.js'
 import { temporaryProject } from '../helpers/temporary-project.js'
 import { startUpstream, unusedPort } from '../helpers/upstream.js'
+import { until } from '../runtime/until.js'
 import { cid, closeAll, open } from './helpers/open-outgoing.js'
 
 const pem = (name: string) => fileURLToPath(new URL(`fixtures/${name}.pem`, import.meta.url))
@@ -108,7 +110,31 @@ describe('a host that moves to another address', () => {
   })
 })
 
+test('a proxy that speaks HTTPS is verified, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const proxy = await startUpstream(undefined, { tls })
+  onTestFinished(() => proxy.close())
+  const { conn } = open({ host: 'http://api.example.com', proxy: proxy.url })
+  await expect(conn.get(cid)).rejects.toMatchObject({ name: 'ConnectionFailed' })
+  expect(proxy.requests).toEqual([])
+})
+
 describe('with the real binary', () => {
+  test('serve warns of NODE_TLS_REJECT_UNAUTHORIZED=0 once, and of a connection that is not verified', async () => {
+    const yaml = `outgoing_rest: [{ name: A, host: 'https://a.example.com', validate_tls: false }]\n`
+    const cwd = await temporaryProject({ 'zato.yaml': yaml, 'services/a.ts': '' })
+    const serving = await serve(cwd, [], { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
+    onTestFinished(() => void serving.stop())
+    const warnings = () => serving.events().filter(({ type, level }) => type === 'log' && level === 'warn')
+    await until(() => warnings().length > 0)
+    await writeFile(join(cwd, 'services/a.ts'), 'export {}')
+    await until(() => serving.events().some(({ type }) => type === 'reloaded'))
+    expect(warnings().map(({ message }) => String(message).split(':')[0])).toEqual(['NODE_TLS_REJECT_UNAUTHORIZED=0'])
+    const told = serving.events().find(({ type }) => type === 'problems')
+    expect(JSON.stringify(told)).toContain('The certificate of \\"A\\" is not verified')
+  })
+
   test('~/.netrc is ignored', async () => {
     const upstream = await startUpstream()
     const home = await mkdtemp(join(tmpdir(), 'zato-ts-home-'))

@@ -2,7 +2,8 @@ import type { Environment } from '../../outgoing/proxy-choice.js'
 import { decideProxy } from '../../outgoing/proxy-choice.js'
 import { Mistake } from '../../outgoing/mistake.js'
 import { tlsSource } from '../../outgoing/tls-source.js'
-import { type OutgoingDefinition, type SecurityDefinition, isOAuth } from '../../project/schema.js'
+import { type Field, type Fields, camelCase } from '../../project/fields.js'
+import { type OutgoingDefinition, type SecurityDefinition, isOAuth, outgoingFields } from '../../project/schema.js'
 import type { SectionName } from '../../project/sections.js'
 import { certificateText, certificatesIn } from './certificates.js'
 import type { Origins } from './origins.js'
@@ -36,7 +37,34 @@ export function connectionValues(sources: ValueSources): EffectiveValue[] {
     own(`${it.maxResponseSize} bytes`, 'max_response_size'),
     own(pingText(it), 'ping', 'ping_path', 'ping_method', 'samples'),
     own(healthText(it), 'health_check', 'health_check_run_every'),
+    ...otherValues(sources),
   ]
+}
+
+/** Fields that are told above, under their own names or in other words. */
+const told: ReadonlySet<string> = new Set([
+  ...['name', 'host', 'url_path', 'data_format', 'security', 'timeout', 'pool_size', 'is_active', 'description'],
+  ...['max_retries', 'retry_sleep_time', 'retry_backoff_threshold', 'retry_backoff_multiplier', 'circuit_breaker'],
+  ...['proxy', 'validate_tls', 'tls_ca', 'tls_client_cert', 'tls_client_key', 'max_response_size'],
+  ...['ping_method', 'ping_path', 'samples', 'health_check_run_every', 'health_check_run_unit'],
+])
+
+/** All other fields that the file holds. */
+function otherValues({ definition, origins }: ValueSources): EffectiveValue[] {
+  const values = definition as unknown as Readonly<Record<string, unknown>>
+  return Object.entries(outgoingFields as Fields).flatMap(([name, field]) => {
+    const value = values[camelCase(name)]
+    const origin = origins.ofField('outgoing_rest', definition.name, name)
+    if (told.has(name) || value === undefined || origin.kind === 'default') return []
+    return [{ name, value: fieldText(field, value), origin }]
+  })
+}
+
+/** What may hold a secret is only named. */
+function fieldText({ kind }: Field, value: unknown): string {
+  if (kind === 'secret') return '[redacted]'
+  if (kind === 'stringMap') return Object.keys(value as object).join(', ')
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function retriesText(it: OutgoingDefinition): string {

@@ -20,6 +20,7 @@ export async function projectReport(
     includes: sources.filter((source) => source !== file && !/(^|[/\\])\.env[^/\\]*$/.test(source)),
     envFiles: envFiles.map(({ file: path, names }) => ({ file: path, variables: names.length })),
     missing: [...new Set(missing.map(({ name }) => name))],
+    secrets: new Set(project?.secrets).size,
     services: { folder, files: project && (await findServiceFiles(folder).catch(() => [])).length },
     servers: servers.map(({ pid, url, since }) => ({ pid, url, since })),
   }

@@ -53,6 +53,8 @@ export interface ProjectReport {
   readonly envFiles: readonly { readonly file: string; readonly variables: number }[]
   /** Names of variables that the file refers to and nobody sets. */
   readonly missing: readonly string[]
+  /** How many secrets are hidden wherever they appear. */
+  readonly secrets: number
   readonly services: { readonly folder: string; readonly files: number | undefined }
   readonly servers: readonly { readonly pid: number; readonly url: string; readonly since: number }[]
 }
