@@ -19,7 +19,11 @@ export function checkItems(items: CheckedItems): void {
   for (const section of Object.values(items)) checkNames(section)
   const security = new Map(items.security.map((item) => [item.name, item]))
   const groups = new Map(items.groups.map((item) => [item.name, item]))
-  for (const item of items.outgoing_rest) checkConnection(item, security)
+  const connections = new Set(items.outgoing_rest.map(({ name }) => name))
+  for (const item of items.outgoing_rest) {
+    checkConnection(item, security)
+    checkCallback(item, connections)
+  }
   for (const item of items.channel_rest) checkChannel(item, { security, groups })
   for (const item of items.groups) checkMembers(item, security)
   for (const item of items.security) checkSecret(item)
@@ -79,6 +83,19 @@ function checkConnection(item: CheckedItem, security: ReadonlyMap<string, Checke
       range: rangeIn(item, 'validate_tls'),
     })
   }
+}
+
+/** Whoever is told the results of health checks must be there. Services are known later (check-services.ts). */
+function checkCallback(item: CheckedItem, connections: ReadonlySet<string>): void {
+  const { healthCheckCallbackType: type, healthCheckCallbackName: name } = item.values
+  if (type !== 'rest' || typeof name !== 'string' || connections.has(name)) return
+  item.report({
+    code: 'ZC105',
+    scope: 'item',
+    message: `There is no connection "${name}"`,
+    hint: didYouMean(name, connections) ?? 'name one of outgoing_rest',
+    range: rangeIn(item, 'health_check_callback_name'),
+  })
 }
 
 interface Definitions {

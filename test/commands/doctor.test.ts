@@ -247,6 +247,9 @@ test('a port that another program has is told with its owner; that of a server o
   expect(busy.code).toBe(2)
   expect(busy.report.checks[0]?.message).toContain(`Port ${port} of 127.0.0.1 is in use by process ${process.pid}`)
 
+  const moved = await doctor(cwd, [], { ZATO_TS_PORT: '0' })
+  expect([moved.code, moved.report.checks[0]?.message]).toEqual([0, 'Any free port is taken for the channels'])
+
   const other = await temporaryProject({ 'zato.yaml': server, 'services/.gitkeep': '' })
   const serving = await serve(other)
   onTestFinished(() => void serving.stop())

@@ -23,6 +23,20 @@ test('a service that exists is no problem', async () => {
   expect(await problemsOf(channels, ['my.api.get-order', 'my.api.get-ordr', 'nothing.like-it'])).toEqual([])
 })
 
+test('whoever is told the results of health checks must be there too', async () => {
+  const text = `outgoing_rest:
+  - { name: A, host: 'http://x', health_check_callback_name: my.pager }
+  - { name: B, host: 'http://x', health_check_callback_type: rest, health_check_callback_name: A }
+`
+  expect(await problemsOf(text, ['my.pager'])).toEqual([])
+  expect(await problemsOf(text, ['my.pagers'])).toMatchObject([
+    { message: 'There is no service "my.pager"', hint: 'did you mean "my.pagers"?', line: 2, column: 62 },
+  ])
+  const file = join(await temporaryProject({ 'zato.yaml': text.replace('_name: A }', '_name: C }') }), 'zato.yaml')
+  const { problems } = await readProject({ file, env: {} })
+  expect(problems).toMatchObject([{ code: 'ZC105', scope: 'item', message: 'There is no connection "C"', line: 3 }])
+})
+
 test('one that does not is a problem at its name, with the nearest one or how to make it', async () => {
   expect(await problemsOf(channels, ['my.api.get-order'])).toMatchObject([
     {

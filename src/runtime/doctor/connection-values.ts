@@ -34,7 +34,7 @@ export function connectionValues(sources: ValueSources): EffectiveValue[] {
     own(breakerText(it), 'circuit_breaker'),
     proxyValue(sources),
     ...(it.host.startsWith('https:') ? tlsValues(sources) : []),
-    own(`${it.maxResponseSize} bytes`, 'max_response_size'),
+    own(sizeText(it.maxResponseSize), 'max_response_size'),
     own(pingText(it), 'ping', 'ping_path', 'ping_method', 'samples'),
     own(healthText(it), 'health_check', 'health_check_run_every'),
     ...otherValues(sources),
@@ -76,6 +76,13 @@ function retriesText(it: OutgoingDefinition): string {
 function breakerText({ circuitBreaker }: OutgoingDefinition): string {
   if (!circuitBreaker) return 'none'
   return `opens after ${circuitBreaker.failures} failures, for ${circuitBreaker.cooldown} s`
+}
+
+const megabyte = 1024 * 1024
+
+/** As it is written in zato.yaml. */
+function sizeText(bytes: number): string {
+  return bytes % megabyte === 0 ? `${bytes / megabyte} MB` : `${bytes} bytes`
 }
 
 function pingText({ pingMethod, pingPath, urlPath }: OutgoingDefinition): string {

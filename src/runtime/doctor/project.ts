@@ -52,8 +52,10 @@ export function projectChecks(
 }
 
 /** Whether the ports of a project can be had, and by whom they are if not. */
-export async function portChecks({ server }: Project, servers: readonly FoundServer[]): Promise<Check[]> {
-  const { host, port, dashboardPort } = server
+export async function portChecks({ server, environment }: Project, servers: readonly FoundServer[]): Promise<Check[]> {
+  const { host, dashboardPort } = server
+  const { ZATO_TS_PORT: wanted = '' } = environment
+  const port = /^\d{1,5}$/.test(wanted) ? Number(wanted) : server.port
   const dashboard = await portCheck('dashboard', { host: '127.0.0.1', port: dashboardPort }, servers)
   return [await portCheck('channels', { host, port }, servers), dashboard]
 }
