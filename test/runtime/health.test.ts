@@ -83,6 +83,22 @@ outgoing_rest:
     expect(JSON.parse(posted.body.toString())).toMatchObject({ ...outcome, conn_name: 'B' })
   })
 
+  test('do not keep a server that ends from ending, whatever a service that is told does', async () => {
+    const upstream = await upstreamOf()
+    const callback = 'health_check_callback_name: told, health_check_notify_on: all'
+    const serving = await serveProject(
+      {
+        'zato.yaml': `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often}, ${callback} }]`,
+        'services/told.ts': service('told', `this.logger.info('told'); return new Promise(() => undefined)`),
+      },
+      { watch },
+    )
+    await until(() => serving.logs.some(({ message }) => message === 'told'))
+    const startedAt = performance.now()
+    await serving.server.close({ drainMs: 100 })
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+  })
+
   test('tell a service of all results if it asks for them, and say when it fails', async () => {
     const upstream = await upstreamOf()
     const callback = 'health_check_callback_name: told, health_check_notify_on: all'

@@ -1,10 +1,11 @@
-import type { CancelSignal } from '../../cancellation.js'
+import { type CancelSignal, Cancellation } from '../../cancellation.js'
 import type { Dispatch } from '../../exchange.js'
 import type { Logger } from '../../log.js'
 import type { Project } from '../../project/project.js'
 import type { OutgoingDefinition } from '../../project/schema.js'
 import type { Redactor } from '../../redact.js'
 import type { TraceSink } from '../../trace/events.js'
+import { waitFor } from '../../outgoing/waiting.js'
 import { directRequest } from '../direct-request.js'
 import type { HealthEvent } from './health-event.js'
 
@@ -44,24 +45,33 @@ interface Means {
   readonly signal: CancelSignal
 }
 
-/** Tells whoever the connection names. That this fails is logged, and changes nothing. */
-export async function deliver(event: HealthEvent, target: Target, means: Means): Promise<void> {
-  const { name, healthCheckCallbackName: callback = '', healthCheckCallbackType: type } = target.definition
-  const outcome = outcomeOf(event)
-  try {
-    const statusCode = type === 'rest' ? await post(outcome, callback, { ...target, ...means }) : await run(outcome)
-    if (statusCode >= 400) means.log.warn(`The callback of the health check of "${name}" answered ${statusCode}`)
-  } catch (error) {
-    if (!means.signal.aborted) means.log.warn(`The callback of the health check of "${name}" failed`, { error })
-  }
+/** The next check of the connection waits for it, and the server when it ends. */
+const longestMs = 60_000
 
-  async function run(payload: HealthOutcome): Promise<number> {
-    const { dispatch, cid, signal } = means
-    const body = Buffer.from(JSON.stringify(payload))
-    const reply = await dispatch(directRequest({ service: callback, cid }), body, signal)
-    if (reply.body instanceof ReadableStream) await reply.body.cancel()
-    return reply.statusCode
+/** Tells whoever the connection names, within a minute. That this fails is logged, and changes nothing. */
+export async function deliver(event: HealthEvent, target: Target, means: Means): Promise<void> {
+  const what = `The callback of the health check of "${target.definition.name}"`
+  const { log, signal } = means
+  const limit = new Cancellation()
+  try {
+    const answer = tell(outcomeOf(event), target, { ...means, signal: limit })
+    const waited = await waitFor(answer, { signals: [signal], timeoutMs: longestMs })
+    if (waited.kind !== 'value') limit.abort(new Error('The health check waits no longer'))
+    if (waited.kind === 'timeout') log.warn(`${what} has not answered within ${longestMs / 1000} s`)
+    if (waited.kind === 'value' && waited.value >= 400) log.warn(`${what} answered ${waited.value}`)
+  } catch (error) {
+    if (!signal.aborted) log.warn(`${what} failed`, { error })
   }
+}
+
+/** Gives the status of the answer. */
+async function tell(outcome: HealthOutcome, target: Target, means: Means): Promise<number> {
+  const { healthCheckCallbackName: callback = '', healthCheckCallbackType: type } = target.definition
+  if (type === 'rest') return post(outcome, callback, { ...target, ...means })
+  const { dispatch, cid, signal } = means
+  const reply = await dispatch(directRequest({ service: callback, cid }), Buffer.from(JSON.stringify(outcome)), signal)
+  if (reply.body instanceof ReadableStream) await reply.body.cancel()
+  return reply.statusCode
 }
 
 async function post(
