@@ -63,3 +63,10 @@ export interface ProblemDetails {
 
 /** Runs one request in whichever process holds the services. Never rejects for what a service did. */
 export type Dispatch = (incoming: Incoming, body: Uint8Array, signal: CancelSignal) => Promise<Outcome>
+
+/** The same without a promise: `done` is called once, later or before it returns, and never throws. */
+export type Runner = (
+  incoming: Incoming,
+  body: Uint8Array,
+  rest: { readonly signal: CancelSignal; readonly done: (outcome: Outcome) => void },
+) => void

@@ -27,11 +27,13 @@ import { waitFor } from './waiting.js'
  * @throws OutgoingError
  */
 export function performCall<T>(endpoint: Endpoint, caller: Caller, call: Call): Promise<RestResponse<T>> {
-  let run: CallRun
-  return new Promise<Result>((resolve) => {
-    run = new CallRun(endpoint, caller, prepareCall(endpoint, caller, call))
-    run.start(resolve)
-  }).then((result) => run.conclude<T>(result))
+  return new Promise((resolve) => {
+    const run = new CallRun(endpoint, caller, prepareCall(endpoint, caller, call))
+    run.start((result) => {
+      // An error is made in a reaction of this promise: its stack then tells who waits for it.
+      resolve(run.responseTo<T>(result) ?? Promise.resolve(result).then((last) => run.conclude<T>(last)))
+    })
+  })
 }
 
 /** One call under way; at once the options of its attempts. */
@@ -103,6 +105,12 @@ class CallRun implements SendOptions, Repeatable {
   start(resolve: (result: Result | Promise<Result>) => void): void {
     if (this.#tokens || this.#endpoint.breaker) resolve(this.#untilDone())
     else this.#send(undefined, resolve)
+  }
+
+  /** The response, if this is the reply that counts, and there is nothing more to ask about it. Most are. */
+  responseTo<T>(result: Result | Promise<Result>): RestResponse<T> | undefined {
+    if (this.schema || !('statusCode' in result)) return undefined
+    return this.#isDone || isFinal(this, result) ? this.#answered<T>(result) : undefined
   }
 
   /**

@@ -54,7 +54,7 @@ function sendLog(entry: LogEntry): void {
 type Build = Extract<ToServices, { type: 'build' }>
 
 function receive({ head, body }: Frame<ToServices>): void {
-  if (head.type === 'request') void requests?.run({ id: head.id, incoming: head.incoming, body })
+  if (head.type === 'request') requests?.run({ id: head.id, incoming: head.incoming, body })
   else if (head.type === 'abort') requests?.abort(head.id)
   else if (head.type === 'credit') requests?.credit(head.id, head.bytes)
   else if (head.type === 'forget') kept?.forget(head.prefix)
@@ -74,7 +74,7 @@ async function load({ project, file, kept: entries }: Build, code: Uint8Array): 
     return
   }
   generation = loaded.generation
-  requests = new RequestServer(generation.dispatch, send)
+  requests = new RequestServer(generation.run, send)
   send({ type: 'loaded', services: generation.services })
 }
 

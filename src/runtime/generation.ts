@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
-import type { Dispatch } from '../exchange.js'
+import type { Runner } from '../exchange.js'
 import { type LogSink, createLogger } from '../log.js'
 import type { Kept } from '../outgoing/kept.js'
 import { Outgoing } from '../outgoing/outgoing.js'
@@ -8,7 +8,7 @@ import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import { type ServiceInfo, type ServiceModule, ServiceRegistry } from '../service/registry.js'
-import { createDispatch } from '../service/run.js'
+import { createRunner } from '../service/run.js'
 import type { TraceSink } from '../trace/events.js'
 import { loadProblem } from './load-problem.js'
 import { plainEntry } from './plain-entry.js'
@@ -34,7 +34,7 @@ export type LoadedGeneration =
  * process. It never changes; a change on disk makes the next one.
  */
 export class Generation {
-  readonly dispatch: Dispatch
+  readonly run: Runner
   readonly services: readonly ServiceInfo[]
   readonly #outgoing: Outgoing
 
@@ -60,7 +60,7 @@ export class Generation {
     const logSink: LogSink = (entry) => options.logSink(plainEntry(entry, redactor))
     this.services = registry.list()
     this.#outgoing = new Outgoing({ project, redactor, log: createLogger(logSink), onEvent, kept })
-    this.dispatch = createDispatch({
+    this.run = createRunner({
       registry,
       outgoing: this.#outgoing,
       environment: project.environment,

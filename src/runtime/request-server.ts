@@ -1,5 +1,5 @@
 import { Cancellation } from '../cancellation.js'
-import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import type { Incoming, Outcome, Runner } from '../exchange.js'
 import { type Run, runAs } from '../service/current-run.js'
 import { type FromServices, streamWindow } from './messages.js'
 
@@ -26,19 +26,19 @@ interface Running {
 
 /** The other half of RemoteDispatch: answers the requests of the process at the other end. */
 export class RequestServer {
-  readonly #dispatch: Dispatch
+  readonly #runner: Runner
   readonly #send: Send
   readonly #running = new Map<number, Running>()
 
-  constructor(dispatch: Dispatch, send: Send) {
-    this.#dispatch = dispatch
+  constructor(runner: Runner, send: Send) {
+    this.#runner = runner
     this.#send = send
   }
 
-  run(request: Request): Promise<void> {
+  run(request: Request): void {
     const { incoming } = request
     const run = { incoming, service: incoming.service }
-    return runAs(run, () => this.#run(request, run))
+    runAs(run, () => this.#run(request, run))
   }
 
   abort(id: number): void {
@@ -72,28 +72,31 @@ export class RequestServer {
     if (running.credit > 0) running.resume?.()
   }
 
-  async #run({ id, incoming, body }: Request, run: Run): Promise<void> {
+  #run({ id, incoming, body }: Request, run: Run): void {
     const cancellation = new Cancellation()
     const running: Running = { run, cancellation, isFailed: false, isStreaming: false, credit: streamWindow }
     this.#running.set(id, running)
-    const outcome = await this.#dispatch(incoming, body, cancellation)
-    if (!running.isFailed) await this.#answer({ id, running, outcome })
-    else if (outcome.body instanceof ReadableStream) outcome.body.cancel().catch(() => undefined)
-    this.#running.delete(id)
+    const done = (outcome: Outcome) => this.#answer({ id, running, outcome })
+    this.#runner(incoming, body, { signal: cancellation, done })
   }
 
-  async #answer({ id, running, outcome }: { id: number; running: Running; outcome: Outcome }): Promise<void> {
+  #answer({ id, running, outcome }: { id: number; running: Running; outcome: Outcome }): void {
     const { statusCode, headers, problem, body } = outcome
+    if (running.isFailed) {
+      if (body instanceof ReadableStream) body.cancel().catch(() => undefined)
+      this.#running.delete(id)
+      return
+    }
     const head = { type: 'outcome' as const, id, statusCode, headers, problem }
     if (body instanceof ReadableStream) {
       running.isStreaming = true
       this.#send({ ...head, body: 'stream' })
-      await this.#stream({ id, running, body })
-    } else if (body) {
-      this.#send({ ...head, body: 'bytes' }, body)
-    } else {
-      this.#send({ ...head, body: 'none' })
+      void this.#stream({ id, running, body }).finally(() => this.#running.delete(id))
+      return
     }
+    if (body) this.#send({ ...head, body: 'bytes' }, body)
+    else this.#send({ ...head, body: 'none' })
+    this.#running.delete(id)
   }
 
   async #stream({

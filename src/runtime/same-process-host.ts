@@ -54,10 +54,13 @@ export class SameProcessHost implements Host {
   readonly dispatch: Dispatch = (incoming, body, signal) => {
     const generation = this.#generation
     if (!generation) throw new Error('No generation is loaded')
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       this.#inFlight.set(incoming, resolve)
-      const outcome = runAs({ incoming, service: incoming.service }, () => generation.dispatch(incoming, body, signal))
-      void outcome.then(resolve, reject).then(() => this.#finish(incoming))
+      const done = (outcome: Outcome) => {
+        resolve(outcome)
+        this.#finish(incoming)
+      }
+      runAs({ incoming, service: incoming.service }, () => generation.run(incoming, body, { signal, done }))
     })
   }
 

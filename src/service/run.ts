@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { type CancelSignal, toAbortSignal } from '../cancellation.js'
 import { ZatoError } from '../errors.js'
-import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import type { Dispatch, Incoming, Outcome, Runner } from '../exchange.js'
 import { type LogSink, type Logger, createLogger } from '../log.js'
 import type { Outgoing } from '../outgoing/outgoing.js'
 import { RestResponse } from '../outgoing/response.js'
@@ -33,25 +33,75 @@ export interface RunnerOptions {
 
 /** Runs services: one instance for each request. Whatever a service does becomes an outcome. */
 export function createDispatch(options: RunnerOptions): Dispatch {
-  return (incoming, body, signal) => answer(new RequestScope(options, incoming, signal), body)
+  const run = createRunner(options)
+  return (incoming, body, signal) => new Promise((resolve) => run(incoming, body, { signal, done: resolve }))
 }
 
-async function answer(scope: RequestScope, body: Uint8Array): Promise<Outcome> {
-  const { incoming, signal } = scope
-  const { method, channel, headers } = incoming
-  let invocation: Invocation | undefined
-  try {
-    const service = scope.options.registry.find(incoming.service)
-    const handler = channel ? handlerOf(service.handlers, method) : chooseHandler(service, body.length > 0)
-    if (handler === undefined) return unserved(service.handlers, method)
-    const received = new ReceivedBody(body, channel?.dataFormat ?? 'json', headers['content-type'])
-    invocation = new Invocation(scope, service, { body: received, takesParams: true })
-    if (service.input) await invocation.checkInput(service.input)
-    const payload = invocation.settle(await invocation.handle(handler))
-    return toOutcome(invocation.response, isThenable(payload) ? await payload : payload, invocation)
-  } catch (thrown) {
-    const logger = invocation?.logger ?? scope.loggerOf(incoming.service)
-    return failureOutcome(thrown, { logger, redactor: scope.options.redactor, signal, response: invocation?.response })
+/** The same, for whoever has a promise of its own, or needs none: each costs every request. */
+export function createRunner(options: RunnerOptions): Runner {
+  return (incoming, body, { signal, done }) => {
+    new Answer(new RequestScope(options, incoming, signal), done).start(body)
+  }
+}
+
+/** One request on its way to an outcome. Nothing but what a service or its schemas make wait is waited for. */
+class Answer {
+  readonly #scope: RequestScope
+  readonly #done: (outcome: Outcome) => void
+  #invocation: Invocation | undefined
+
+  constructor(scope: RequestScope, done: (outcome: Outcome) => void) {
+    this.#scope = scope
+    this.#done = done
+  }
+
+  start(body: Uint8Array): void {
+    try {
+      const { incoming, options } = this.#scope
+      const { method, channel, headers } = incoming
+      const service = options.registry.find(incoming.service)
+      const handler = channel ? handlerOf(service.handlers, method) : chooseHandler(service, body.length > 0)
+      if (handler === undefined) {
+        this.#done(unserved(service.handlers, method))
+        return
+      }
+      const received = new ReceivedBody(body, channel?.dataFormat ?? 'json', headers['content-type'])
+      const invocation = new Invocation(this.#scope, service, { body: received, takesParams: true })
+      this.#invocation = invocation
+      const handle = () => this.#then(invocation.handle(handler), (returned) => this.#settle(invocation, returned))
+      if (service.input) this.#then(invocation.checkInput(service.input), handle)
+      else handle()
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+  }
+
+  #settle(invocation: Invocation, returned: unknown): void {
+    this.#then(invocation.settle(returned), (payload) => {
+      const outcome = toOutcome(invocation.response, payload, invocation)
+      this.#done(outcome)
+    })
+  }
+
+  /** Goes on with a value, at once if it is none that must be waited for. What is thrown on the way is the outcome. */
+  #then(value: unknown, next: (value: unknown) => void): void {
+    if (isThenable(value)) void Promise.resolve(value).then((settled) => this.#attempt(next, settled), this.#fail)
+    else next(value)
+  }
+
+  #attempt(next: (value: unknown) => void, value: unknown): void {
+    try {
+      next(value)
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+  }
+
+  readonly #fail = (thrown: unknown): void => {
+    const { incoming, options, signal } = this.#scope
+    const logger = this.#invocation?.logger ?? this.#scope.loggerOf(incoming.service)
+    const response = this.#invocation?.response
+    this.#done(failureOutcome(thrown, { logger, redactor: options.redactor, signal, response }))
   }
 }
 

@@ -21,10 +21,13 @@ const incoming: Incoming = {
 /** The two halves, with a stream between them as there is between the two processes. */
 function connect(dispatch: Dispatch): { remote: RemoteDispatch; server: RequestServer; cut: () => void } {
   const [near, far] = duplexPair()
-  const server = new RequestServer(dispatch, (message, body) => farSocket.send(message, body))
+  const server = new RequestServer(
+    (incoming, body, rest) => void dispatch(incoming, body, rest.signal).then(rest.done),
+    (message, body) => farSocket.send(message, body),
+  )
   const farSocket = new FrameSocket<ToServices, FromServices>(far, {
     onFrame: ({ head, body }) => {
-      if (head.type === 'request') void server.run({ id: head.id, incoming: head.incoming, body })
+      if (head.type === 'request') server.run({ id: head.id, incoming: head.incoming, body })
       else if (head.type === 'abort') server.abort(head.id)
       else if (head.type === 'credit') server.credit(head.id, head.bytes)
     },
