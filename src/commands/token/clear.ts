@@ -21,7 +21,7 @@ export const command: CommandSpec<{ readonly name?: string }> = {
     if (context.json) writeJson(context.out, { v: 1, servers: asked })
     else show(context, { asked, definition })
     if (asked.every(({ cleared }) => cleared !== null)) return 0
-    throw new ZatoError('ZU009', 'A running server did not answer', {
+    throw new ZatoError('ZU010', 'A running server did not answer', {
       hint: 'restart it: tokens live in its memory only',
     })
   },
