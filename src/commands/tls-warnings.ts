@@ -1,16 +1,8 @@
+import { isNodeUnverified, unverifiedNode } from '../project/node-tls.js'
 import type { Project } from '../project/project.js'
 import { type SecurityDefinition, isOAuth } from '../project/schema.js'
 import type { Context } from './context.js'
 import { sayWarning } from './say.js'
-
-/** What NODE_TLS_REJECT_UNAUTHORIZED=0 does, and what it does not. */
-export const unverifiedNode =
-  'NODE_TLS_REJECT_UNAUTHORIZED=0: whatever in this process is not a connection of zato.yaml trusts anybody’s certificate; connections go on verifying'
-
-/** Whether the environment turns the verification of certificates off. */
-export function isNodeUnverified(env: Readonly<Record<string, string | undefined>>): boolean {
-  return env.NODE_TLS_REJECT_UNAUTHORIZED === '0'
-}
 
 /** Warns of an environment that turns the verification of certificates off. */
 export function warnOfNode(context: Context): void {

@@ -19,10 +19,11 @@ beforeAll(async () => {
     'zato.yaml': `
 security:
   - { name: Key, type: apikey, password: some-key }
+  - { name: OAuth, type: bearer_token, auth_server_url: 'https://t.example.com', username: u, password: some-secret }
 outgoing_rest:
   - { name: Orders API, host: 'https://o.example.com', url_path: '/c/{customer_id}/o/{order_id}' }
   - { name: Orders archive, host: 'https://a.example.com' }
-  - { name: Rates, host: 'https://r.example.com' }
+  - { name: Rates, host: 'https://r.example.com', security: OAuth }
 channel_rest:
   - { name: Customer orders, url_path: /a, service: s }
 `,
@@ -58,7 +59,18 @@ describe('what may follow', () => {
       ['json', 'form', 'xml', 'csv', 'text'],
     ],
     [['conn', 'add', 'X', '--format=x'], ['--format=xml']],
-    [['conn', 'add', 'X', '--security', ''], ['Key']],
+    [
+      ['conn', 'add', 'X', '--security', ''],
+      ['Key', 'OAuth'],
+    ],
+    [
+      ['token', 'show', ''],
+      ['OAuth', 'Rates'],
+    ],
+    [
+      ['conn', 'ping', 'Rates', 'Ord'],
+      ['Orders API', 'Orders archive'],
+    ],
     [['channel', 'show', ''], ['Customer orders']],
     [['completion', 'b'], ['bash']],
     [

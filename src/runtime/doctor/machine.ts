@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { arch, platform, version as nodeVersion } from 'node:process'
+import { isNodeUnverified, unverifiedNode } from '../../project/node-tls.js'
 import { version } from '../../version.js'
 import { certificatesIn } from './certificates.js'
 import type { Origins } from './origins.js'
@@ -36,12 +37,9 @@ export function environmentChecks(environment: Environment, real: Environment): 
 }
 
 function verificationChecks(environment: Environment): Check[] {
-  if (environment.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return []
-  const message =
-    'NODE_TLS_REJECT_UNAUTHORIZED=0: what services do past their connections trusts anybody; connections go on verifying'
-  return [
-    { level: 'warning', message, hint: 'unset it; validate_tls: false turns verification off for one connection' },
-  ]
+  if (!isNodeUnverified(environment)) return []
+  const hint = 'unset it; validate_tls: false turns verification off for one connection'
+  return [{ level: 'warning', message: unverifiedNode, hint }]
 }
 
 function authorityChecks(environment: Environment, real: Environment): Check[] {
