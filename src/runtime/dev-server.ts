@@ -64,7 +64,7 @@ export class DevServer implements RunningServer {
     this.#log = createLogger(this.#ownLogSink)
     this.#envTypes = new EnvTypes(this.#log)
     this.#report = new ProblemReport(onEvent)
-    this.#source = new ProjectSource(readOptionsOf(options))
+    this.#source = new ProjectSource(readOptionsOf(options), { scratch: folder.path })
     this.#generations = new Generations({
       folder: folder.path,
       logSink,
