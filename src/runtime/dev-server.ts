@@ -92,6 +92,7 @@ export class DevServer implements RunningServer {
       poll,
       onChange: (file) => this.#reloader.notice(file),
       onError: (error) => this.#log.warn('Watching files failed: changes may go unnoticed', { error }),
+      onPolling: (reason) => this.#log.warn(pollingReasons[reason]),
     })
   }
 
@@ -212,3 +213,10 @@ export class DevServer implements RunningServer {
 function withoutTimeLimit(project: Project): Project {
   return { ...project, server: { ...project.server, requestTimeout: 0 } }
 }
+
+const pollingReasons = {
+  silent:
+    'The system does not tell of changes here, so files are looked at ten times a second from now on (as with --poll)',
+  'too-many':
+    'The system watches no more files for this user, so they are looked at ten times a second from now on (as with --poll)',
+} as const
