@@ -1,3 +1,5 @@
+import type { Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
@@ -28,6 +30,8 @@ export class ProjectSource {
   #read: ReadResult | undefined
   /** JSON of the project that was read last: a change of services alone needs neither parsing nor comparing. */
   #projectKey = ''
+  /** Milliseconds since 1970. */
+  #readAt = 0
   #bundler: Bundler | undefined
   #bundled: BundleResult | undefined
 
@@ -44,9 +48,21 @@ export class ProjectSource {
 
   /** Reads the project file alone. */
   async readProject(): Promise<ReadResult> {
+    this.#readAt = Date.now()
     this.#read = await readProject(this.#options)
     this.#projectKey = JSON.stringify(this.#read.project)
     return this.#read
+  }
+
+  /**
+   * What a second look has to take notice of, if these were changed, or everything: of the files of the project, only what
+   * was written after it was read, because to read thousands of channels takes seconds.
+   */
+  async doubtful(changed: readonly string[] | undefined): Promise<readonly string[]> {
+    const others = changed?.filter((file) => !this.#isProjectFile(file)) ?? [this.#bundler?.folder ?? '']
+    const files = [this.#options.file, ...(this.#read?.sources ?? [])]
+    const written = await Promise.all(files.map((file) => stat(file).then(timeOf, () => 0)))
+    return [...others, ...files.filter((_, index) => (written[index] ?? 0) > this.#readAt - clockStepMs)]
   }
 
   /** Takes notice of changed files; without them, of everything. */
@@ -108,4 +124,12 @@ export class ProjectSource {
 
 function isFatal({ severity, scope }: Problem): boolean {
   return severity === 'error' && scope === 'project'
+}
+
+/** File systems count time in steps. */
+const clockStepMs = 5
+
+/** When a file was written or put in place, in milliseconds since 1970. */
+function timeOf({ mtimeMs, ctimeMs }: Stats): number {
+  return Math.max(mtimeMs, ctimeMs)
 }

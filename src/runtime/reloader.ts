@@ -255,9 +255,12 @@ export class Reloader {
   }
 
   async #lookAgain(): Promise<void> {
+    const { source } = this.#options
     const files = this.#doubt?.files
     this.#doubt = undefined
-    if (contentKey(await this.#options.source.refresh(files)) === this.#seen || this.#changes.pending) return
+    const doubtful = await source.doubtful(files)
+    if (doubtful.length === 0) return
+    if (contentKey(await source.refresh(doubtful)) === this.#seen || this.#changes.pending) return
     this.#options.gate.close()
     if (files) for (const file of files) this.#changes.notice(file)
     else this.#forced = true
