@@ -32,6 +32,7 @@ const owners: Record<string, readonly string[]> = {
   cockatiel: ['outgoing'],
   chokidar: ['runtime'],
   esbuild: ['runtime'],
+  'get-tsconfig': ['runtime'],
   'find-my-way': ['channel'],
   kleur: ['output'],
   '@clack/prompts': ['commands'],

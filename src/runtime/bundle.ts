@@ -6,6 +6,7 @@ import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import { buildProblems, unresolvedPaths } from './bundle-problems.js'
 import { entryName, servicesPlugin } from './bundle-plugin.js'
+import { readCompilerSettings } from './compiler-settings.js'
 import { positionNames } from './source-position.js'
 
 /** All services of a project, and what they import, as one module. */
@@ -41,8 +42,12 @@ export class Bundler {
   readonly #redactor: Redactor
   readonly #context: Promise<BuildContext<{ write: false }>>
   readonly #inputs = new Map<string, number>()
+  /** A folder for files that a build needs. */
+  readonly #scratch: string
+  #compilerFiles: readonly string[] = []
 
-  constructor({ root, server, secrets, secretNames }: BundledProject) {
+  constructor({ root, server, secrets, secretNames }: BundledProject, { scratch }: { readonly scratch: string }) {
+    this.#scratch = scratch
     this.#root = root
     this.#redactor = createRedactor(secrets, secretNames)
     this.folder = server.services
@@ -50,6 +55,11 @@ export class Bundler {
     this.#context = this.#createContext()
     // Reported by the first build.
     this.#context.catch(() => undefined)
+  }
+
+  /** What says how to compile, and is read once: after a change of one of these another bundler is needed. */
+  get compilerFiles(): readonly string[] {
+    return this.#compilerFiles
   }
 
   async build(): Promise<BundleResult> {
@@ -76,7 +86,10 @@ export class Bundler {
 
   async #createContext(): Promise<BuildContext<{ write: false }>> {
     const { context } = await import('esbuild')
+    const { tsconfig, files } = await readCompilerSettings(this.folder, this.#scratch)
+    this.#compilerFiles = files
     return context({
+      ...(tsconfig !== undefined && { tsconfig }),
       absWorkingDir: this.#root,
       entryPoints: [entryName],
       // Nothing is written there: it says where the paths in the source map start from.

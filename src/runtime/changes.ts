@@ -6,7 +6,7 @@ const quietMs = 4
 /** The longest that a burst of events holds up a build. */
 const burstMs = 10
 /** A file that is gone or empty is, most of the time, being written anew. */
-const halfDoneMs = 100
+const halfDoneMs = 200
 
 /** Files that changed and that nobody has dealt with yet. */
 export class Changes {

@@ -70,6 +70,8 @@ export class ChildProcessHost implements Host {
   /** Why the process had to be ended. */
   #cause: Cause | undefined
   #isReady = false
+  /** A build is there that waits for the process to be up. */
+  #isAwaited = false
   #isLoading = false
   /** No new request comes here any more. */
   #isDraining = false
@@ -131,6 +133,7 @@ export class ChildProcessHost implements Host {
     this.#project = project
     this.#redactor = createRedactor(project.secrets, project.secretNames)
     this.#code = bundle.code
+    this.#isAwaited = true
     if (await this.#ready.promise) {
       this.#watch(project)
       this.#isLoading = true
@@ -196,6 +199,7 @@ export class ChildProcessHost implements Host {
   #start(): void {
     this.#isReady = true
     this.#output.up()
+    if (!this.#isAwaited) this.#socket.send({ type: 'rehearse', project: withoutItems(this.#project) })
     this.#ready.resolve(true)
   }
 
@@ -264,4 +268,9 @@ export class ChildProcessHost implements Host {
   #placeOf(where: Whereabouts | undefined): Place | undefined {
     return where && placeOf(where.stack, { url: pathToFileURL(this.#file).href, code: this.#code })
   }
+}
+
+/** A project in which there is nothing that could do anything. */
+function withoutItems(project: Project): Project {
+  return { ...project, outgoingRest: [], channelRest: [], security: [], groups: [], environment: {}, secrets: [] }
 }

@@ -11,6 +11,7 @@ import { KeptThere } from './kept-there.js'
 import type { Doing, FromServices, ToServices } from './messages.js'
 import { ownerOf, rememberMicrotasks } from './microtasks.js'
 import { watchPointsOfNoReturn } from './point-of-no-return.js'
+import { rehearse } from './rehearsal.js'
 import { RequestServer } from './request-server.js'
 import { FrameSocket } from './socket.js'
 import { describeThrown } from './uncaught.js'
@@ -60,6 +61,7 @@ function receive({ head, body }: Frame<ToServices>): void {
   else if (head.type === 'forget') kept?.forget(head.prefix)
   else if (head.type === 'ping') send({ type: 'pong' })
   else if (head.type === 'build') void load(head, body)
+  else if (head.type === 'rehearse') void rehearse(head.project, folder)
   else if (head.type === 'inspect') void openDebugger(head.port)
   else void end()
 }

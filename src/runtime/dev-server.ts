@@ -67,7 +67,7 @@ export class DevServer implements RunningServer {
     this.#log = createLogger(this.#ownLogSink)
     this.#envTypes = new EnvTypes(this.#log)
     this.#report = new ProblemReport(onEvent)
-    this.#source = new ProjectSource(readOptionsOf(options))
+    this.#source = new ProjectSource(readOptionsOf(options), { scratch: folder.path })
     this.#generations = new Generations({
       folder: folder.path,
       logSink,
@@ -102,6 +102,7 @@ export class DevServer implements RunningServer {
       poll,
       onChange: (file) => this.#reloader.notice(file),
       onError: (error) => this.#log.warn('Watching files failed: changes may go unnoticed', { error }),
+      onPolling: (reason) => this.#log.warn(pollingReasons[reason]),
     })
   }
 
@@ -228,3 +229,10 @@ export class DevServer implements RunningServer {
 function withoutTimeLimit(project: Project): Project {
   return { ...project, server: { ...project.server, requestTimeout: 0 } }
 }
+
+const pollingReasons = {
+  silent:
+    'The system does not tell of changes here, so files are looked at ten times a second from now on (as with --poll)',
+  'too-many':
+    'The system watches no more files for this user, so they are looked at ten times a second from now on (as with --poll)',
+} as const

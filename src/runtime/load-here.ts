@@ -30,10 +30,10 @@ export interface LoadedHere {
  * @throws ProjectError if they do not compile or load
  */
 export async function loadHere({ project, ...sinks }: LoadHereOptions): Promise<LoadedHere> {
-  const bundle = await bundleOnce(project)
   const folder = await createPrivateFolder()
-  const host = new SameProcessHost({ folder: folder.path, ...sinks })
   try {
+    const bundle = await bundleOnce(project, folder.path)
+    const host = new SameProcessHost({ folder: folder.path, ...sinks })
     const { services, problems } = await host.load({ project, bundle })
     if (problems.length === 0) return { host, services }
     await host.close({ drainMs: 0 })
@@ -43,8 +43,8 @@ export async function loadHere({ project, ...sinks }: LoadHereOptions): Promise<
   }
 }
 
-async function bundleOnce(project: Project): Promise<Bundle> {
-  const bundler = new Bundler(project)
+async function bundleOnce(project: Project, scratch: string): Promise<Bundle> {
+  const bundler = new Bundler(project, { scratch })
   try {
     const { bundle, problems } = await bundler.build()
     if (!bundle) throw new ProjectError(problems)

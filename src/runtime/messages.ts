@@ -15,6 +15,8 @@ export type ToServices =
    * what earlier generations have left for it.
    */
   | { readonly type: 'build'; readonly project: Project; readonly file: string; readonly kept: readonly KeptEntry[] }
+  /** Does everything once that a build and a request ask for, with a project in which there is nothing. */
+  | { readonly type: 'rehearse'; readonly project: Project }
   /** Its body is that of the request. */
   | { readonly type: 'request'; readonly id: number; readonly incoming: Incoming }
   | { readonly type: 'abort'; readonly id: number }

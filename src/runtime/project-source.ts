@@ -1,4 +1,6 @@
-import { dirname, join } from 'node:path'
+import type { Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import { type ReadOptions, type ReadResult, readProject } from '../project/read.js'
@@ -19,19 +21,24 @@ export type Refreshed =
   | { readonly buildable?: undefined; readonly problems: readonly Problem[] }
 
 /** Files of a tsconfig are no modules, but say how modules compile. */
-const compilerFiles = ['tsconfig.json', 'tsconfig.base.json', 'jsconfig.json', 'package.json']
+const usualCompilerFiles = ['tsconfig.json', 'tsconfig.base.json', 'jsconfig.json', 'package.json']
 
 /** Reads the project file and bundles the services, each only when something of its own has changed. */
 export class ProjectSource {
   readonly #options: ReadOptions
+  readonly #scratch: string
   #read: ReadResult | undefined
   /** JSON of the project that was read last: a change of services alone needs neither parsing nor comparing. */
   #projectKey = ''
+  /** Milliseconds since 1970. */
+  #readAt = 0
   #bundler: Bundler | undefined
   #bundled: BundleResult | undefined
 
-  constructor(options: ReadOptions) {
+  /** @param scratch a folder for files that a build needs, as long as this is not closed */
+  constructor(options: ReadOptions, { scratch }: { readonly scratch: string }) {
     this.#options = options
+    this.#scratch = scratch
   }
 
   /** What was read last, good or not. */
@@ -41,9 +48,21 @@ export class ProjectSource {
 
   /** Reads the project file alone. */
   async readProject(): Promise<ReadResult> {
+    this.#readAt = Date.now()
     this.#read = await readProject(this.#options)
     this.#projectKey = JSON.stringify(this.#read.project)
     return this.#read
+  }
+
+  /**
+   * What a second look has to take notice of, if these were changed, or everything: of the files of the project, only what
+   * was written after it was read, because to read thousands of channels takes seconds.
+   */
+  async doubtful(changed: readonly string[] | undefined): Promise<readonly string[]> {
+    const others = changed?.filter((file) => !this.#isProjectFile(file)) ?? [this.#bundler?.folder ?? '']
+    const files = [this.#options.file, ...(this.#read?.sources ?? [])]
+    const written = await Promise.all(files.map((file) => stat(file).then(timeOf, () => 0)))
+    return [...others, ...files.filter((_, index) => (written[index] ?? 0) > this.#readAt - clockStepMs)]
   }
 
   /** Takes notice of changed files; without them, of everything. */
@@ -52,7 +71,7 @@ export class ProjectSource {
     const read = isStale || !this.#read ? await this.readProject() : this.#read
     const { project } = read
     if (!project) return { problems: read.problems.filter(isFatal) }
-    const moved = await this.#useBundler(project)
+    const moved = await this.#useBundler(project, changed)
     if (moved || !changed || !this.#bundled?.bundle || changed.some((file) => !this.#isProjectFile(file))) {
       this.#bundled = await this.#bundler?.build()
     }
@@ -64,7 +83,12 @@ export class ProjectSource {
   /** Everything that a further build may depend on. */
   watched(): Watched {
     const root = this.#read?.project?.root ?? dirname(this.#options.file)
-    const files = [this.#options.file, ...(this.#read?.sources ?? []), ...compilerFiles.map((name) => join(root, name))]
+    const files = [
+      this.#options.file,
+      ...(this.#read?.sources ?? []),
+      ...usualCompilerFiles.map((name) => join(root, name)),
+      ...this.#compilerFiles(),
+    ]
     return {
       folder: this.#read?.project?.server.services ?? this.#bundler?.folder,
       files: [...new Set([...files, ...(this.#bundled?.inputs ?? [])])],
@@ -75,15 +99,24 @@ export class ProjectSource {
     await this.#bundler?.close()
   }
 
+  #isCompilerFile(file: string): boolean {
+    return this.#compilerFiles().includes(file) || basename(file) === 'tsconfig.json'
+  }
+
+  #compilerFiles(): readonly string[] {
+    return this.#bundler?.compilerFiles ?? []
+  }
+
   #isProjectFile(file: string): boolean {
     return file === this.#options.file || (this.#read?.sources.includes(file) ?? false)
   }
 
-  /** Tells whether the services are now bundled from another folder. */
-  async #useBundler(project: Project): Promise<boolean> {
-    if (this.#bundler?.folder === project.server.services) return false
+  /** Tells whether the services are now bundled from another folder, or compiled otherwise. */
+  async #useBundler(project: Project, changed: readonly string[] | undefined): Promise<boolean> {
     const old = this.#bundler
-    this.#bundler = new Bundler(project)
+    const compilesOtherwise = changed?.some((file) => this.#isCompilerFile(file)) ?? false
+    if (old?.folder === project.server.services && !compilesOtherwise) return false
+    this.#bundler = new Bundler(project, { scratch: this.#scratch })
     await old?.close()
     return true
   }
@@ -91,4 +124,12 @@ export class ProjectSource {
 
 function isFatal({ severity, scope }: Problem): boolean {
   return severity === 'error' && scope === 'project'
+}
+
+/** File systems count time in steps. */
+const clockStepMs = 5
+
+/** When a file was written or put in place, in milliseconds since 1970. */
+function timeOf({ mtimeMs, ctimeMs }: Stats): number {
+  return Math.max(mtimeMs, ctimeMs)
 }

@@ -39,6 +39,10 @@ const loadLimitMs = 30_000
 const longestTimerMs = 2 ** 31 - 1
 /** A second write may hide behind the event of the first, so what changed is looked at once more. */
 const secondLookMs = 100
+/** Those who waited for a generation are answered by the time that work begins again which nobody waits for. */
+const answeringMs = 20
+/** A start is busy enough; nobody saves as soon as this after it. */
+const firstSpareMs = 100
 /** A generation that ends sooner than this did not end by chance. */
 const shortLifeMs = 1000
 const longestBackOffMs = 5000
@@ -71,6 +75,7 @@ export class Reloader {
   /** Look whether the last cycle saw the last of these. */
   #doubt: Doubt | undefined
   #doubtTimer: NodeJS.Timeout | undefined
+  #spareTimer: NodeJS.Timeout | undefined
   #loading: Loading | undefined
   #served: Served | undefined
   /** What the last cycle found on disk. */
@@ -112,6 +117,7 @@ export class Reloader {
     this.#life.abort()
     this.#loading?.cancel()
     clearTimeout(this.#doubtTimer)
+    clearTimeout(this.#spareTimer)
     await this.#running
   }
 
@@ -135,13 +141,26 @@ export class Reloader {
       try {
         while (this.#isBehind()) await this.#catchUp()
         this.#options.gate.open()
-        await this.#options.onSettled()
+        await this.#settle()
       } catch (error) {
         this.#options.onError(error)
       }
       this.#options.gate.open()
       this.#isStarted = true
     }
+  }
+
+  /** To start a process holds everything up, so those who waited are answered first. */
+  async #settle(): Promise<void> {
+    if (this.#isStarted) await Promise.race([sleep(answeringMs), this.#changes.noticed()])
+    clearTimeout(this.#spareTimer)
+    this.#spareTimer = setTimeout(() => this.#prepareSpare(), this.#isStarted ? 0 : firstSpareMs).unref()
+    await this.#options.onSettled()
+  }
+
+  #prepareSpare(): void {
+    if (this.#served && !this.#life.signal.aborted)
+      this.#options.generations.prepare(this.#served.buildable.build.project)
   }
 
   /** One step: what changed goes before what was lost, because loading it makes good for that too. */
@@ -186,7 +205,6 @@ export class Reloader {
     this.#lost = false
     this.#served = { buildable, services: result.services }
     onServed(this.#served)
-    generations.prepare(buildable.build.project)
     this.#reportServed(this.#served)
     if (announces) onEvent({ type: 'reloaded', files, ms: performance.now() - since })
   }
@@ -237,9 +255,12 @@ export class Reloader {
   }
 
   async #lookAgain(): Promise<void> {
+    const { source } = this.#options
     const files = this.#doubt?.files
     this.#doubt = undefined
-    if (contentKey(await this.#options.source.refresh(files)) === this.#seen || this.#changes.pending) return
+    const doubtful = await source.doubtful(files)
+    if (doubtful.length === 0) return
+    if (contentKey(await source.refresh(doubtful)) === this.#seen || this.#changes.pending) return
     this.#options.gate.close()
     if (files) for (const file of files) this.#changes.notice(file)
     else this.#forced = true

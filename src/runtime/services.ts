@@ -21,8 +21,8 @@ const loadLimitMs = 30_000
  * modules do, it does not happen to this one.
  */
 export async function inspectServices({ project }: { project: Project }): Promise<InspectedServices> {
-  const bundler = new Bundler(project)
   const folder = await createPrivateFolder()
+  const bundler = new Bundler(project, { scratch: folder.path })
   const host = new ChildProcessHost({ project, folder: folder.path, kept: new KeptHere(), logSink: () => undefined })
   try {
     const { bundle, problems } = await bundler.build()

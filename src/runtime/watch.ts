@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, relative, sep } from 'node:path'
-import type { FSWatcher } from 'chokidar'
-import { isSourceFolder } from './service-files.js'
+import type { ChokidarOptions, FSWatcher } from 'chokidar'
+import { findServiceFiles, isSourceFolder } from './service-files.js'
+import { SilenceWatch } from './silence-watch.js'
 
 export interface WatcherOptions {
   /** Looks at the files now and then, in place of being told. */
@@ -9,7 +10,18 @@ export interface WatcherOptions {
   /** A watched file appeared, changed or went away. */
   readonly onChange: (file: string) => void
   readonly onError: (error: unknown) => void
+  /** From now on files are looked at now and then; called once, with the reason. */
+  readonly onPolling: (reason: PollingReason) => void
+  /** Starts to watch; for tests. */
+  readonly start?: StartWatching | undefined
+  /** How often to look whether changes are told of at all, in milliseconds. */
+  readonly silenceMs?: number | undefined
 }
+
+/** Changes are not told of, or there are more files than the system wants to tell of. */
+export type PollingReason = 'silent' | 'too-many'
+
+export type StartWatching = (folders: string[], options: ChokidarOptions) => FSWatcher
 
 /** What is watched: a folder with all that lies in it, and single files, which need not exist. */
 export interface Watched {
@@ -19,6 +31,9 @@ export interface Watched {
 }
 
 const pollMs = 100
+
+/** The limits of inotify are reached. */
+const tooMany = new Set(['ENOSPC', 'EMFILE', 'ENFILE'])
 
 /** Tells which of the files that a generation is made of have changed. */
 export class Watcher {
@@ -33,9 +48,13 @@ export class Watcher {
    * taken back, because it would not look at such a path again.
    */
   readonly #added = new Set<string>()
+  #silence: SilenceWatch | undefined
+  #polls: boolean
+  #isClosed = false
 
   constructor(options: WatcherOptions) {
     this.#options = options
+    this.#polls = options.poll ?? false
   }
 
   /** Tells of these from now on, and of no others. Resolves once no change of them can go unnoticed. */
@@ -44,12 +63,17 @@ export class Watcher {
     this.#files = new Set(files)
     const wanted = [...files, ...(folder === undefined ? [] : [folder])]
     this.#above = new Set(wanted.flatMap(foldersAbove))
-    const watcher = await (this.#watcher ??= this.#start(this.#take(wanted)))
+    this.#silence?.startOver()
+    await (this.#watcher ??= this.#open(this.#take(wanted)))
+    // Meanwhile another may have taken its place.
+    const watcher = await this.#watcher
     const added = this.#take(wanted)
     if (added.length > 0) watcher.add(added)
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
+    this.#silence?.close()
     await (await this.#watcher)?.close()
   }
 
@@ -60,24 +84,54 @@ export class Watcher {
     return added
   }
 
-  async #start(folders: string[]): Promise<FSWatcher> {
-    const { watch } = await import('chokidar')
-    const { poll = false } = this.#options
-    const watcher = watch(folders, {
+  async #open(folders: string[]): Promise<FSWatcher> {
+    if (!this.#polls && !this.#silence) this.#watchSilence()
+    const start = this.#options.start ?? (await import('chokidar')).watch
+    const watcher = start(folders, {
       ignoreInitial: true,
       atomic: false,
-      usePolling: poll,
+      usePolling: this.#polls,
       interval: pollMs,
       ignored: (path) => this.#isIgnored(path),
     })
-    const onFile = (path: string) => this.#changed(path)
+    const onFile = (path: string) => {
+      this.#silence?.told()
+      this.#changed(path)
+    }
     watcher
       .on('add', onFile)
       .on('change', onFile)
       .on('unlink', onFile)
-      .on('error', (error) => this.#options.onError(error))
+      .on('error', (error) => this.#failed(error))
     await new Promise<void>((resolve) => watcher.on('ready', resolve))
     return watcher
+  }
+
+  #watchSilence(): void {
+    this.#silence = new SilenceWatch({
+      files: async () => [...this.#files, ...(this.#folder === undefined ? [] : await findServiceFiles(this.#folder))],
+      onSilent: (files) => {
+        this.#poll('silent')
+        for (const file of files) this.#changed(file)
+      },
+      ...(this.#options.silenceMs !== undefined && { everyMs: this.#options.silenceMs }),
+    })
+    this.#silence.start()
+  }
+
+  #failed(error: unknown): void {
+    if (this.#polls || !tooMany.has((error as NodeJS.ErrnoException).code ?? '')) this.#options.onError(error)
+    else this.#poll('too-many')
+  }
+
+  /** Watches all that is watched anew, by looking at it. */
+  #poll(reason: PollingReason): void {
+    if (this.#polls || this.#isClosed) return
+    this.#polls = true
+    this.#options.onPolling(reason)
+    const old = this.#watcher
+    this.#watcher = this.#open([...this.#added])
+    void old?.then((watcher) => watcher.close())
   }
 
   #changed(path: string): void {

@@ -19,7 +19,8 @@ async function importNatively(url: string): Promise<{ default: Row[] }> {
 }
 
 function bundlerFor(root: string): Bundler {
-  const bundler = new Bundler({ root, server: { services: join(root, 'services') }, secrets: [], secretNames: [] })
+  const project = { root, server: { services: join(root, 'services') }, secrets: [], secretNames: [] }
+  const bundler = new Bundler(project, { scratch: root })
   onTestFinished(() => bundler.close())
   return bundler
 }
@@ -243,4 +244,35 @@ test('a build that failed is followed by one that does not', async () => {
   expect((await bundler.build()).problems).toHaveLength(1)
   await write(join(root, 'services/a.ts'), 'export const x = 1')
   expect(await load(root, bundler)).toHaveLength(1)
+})
+
+const named = `class Base { static readonly name: string = 'base' }
+export class Named extends Base { static override readonly name = 'billing.named'; found = 'field' }
+export const run = () => Named.name + ' ' + Object.keys(new Named())`
+
+test.each([
+  ['an old target', { 'tsconfig.json': '{ "compilerOptions": { "target": "ES2020" } }' }],
+  ['fields that are assigned', { 'tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": false } }' }],
+  [
+    'an old target that another file says, and comments',
+    {
+      'tsconfig.json': '{ // ours\n "extends": "./config/base.json", }',
+      'config/base.json': '{ "compilerOptions": { "target": "es2017", }, }',
+    },
+  ],
+  ['no target at all', { 'tsconfig.json': '{}' }],
+])('classes are named by their own field whatever tsconfig.json says: %s', async (_, files) => {
+  expect(await run({ ...files, 'services/named.ts': named })).toBe('billing.named found')
+})
+
+test('what a tsconfig.json with an old target says besides still holds: aliases and decorators', async () => {
+  const files = {
+    'tsconfig.json':
+      '{ "compilerOptions": { "target": "es2020", "experimentalDecorators": true, "paths": { "#lib/*": ["./lib/*"] } } }',
+    'lib/mark.ts': 'export const mark = (target: { marked?: boolean }) => { target.marked = true }',
+    'services/one.ts': `import { mark } from '#lib/mark'
+      @mark export class One { static marked?: boolean; static readonly name = 'one' }
+      export const run = () => [One.marked ?? 'unmarked', One.name]`,
+  }
+  expect(await run(files)).toEqual([true, 'one'])
 })

@@ -112,14 +112,14 @@ test('a module that loops while it loads is a problem that names the line, and t
 })
 
 test('a module that exhausts the heap while it loads is a problem that names it', async () => {
-  const maxMemory = 'server: { max_memory: 48 MB, stall_timeout: 0 }\n'
+  const maxMemory = 'server: { max_memory: 192 MB, stall_timeout: 0 }\n'
   const project = await serveProject({ 'zato.yaml': maxMemory + channels('good'), 'services/good.ts': good })
   await project.write(
     'services/bad.ts',
     `const kept: unknown[] = []\nfor (;;) kept.push([kept.length, Math.random()])\n`,
   )
   const { problems } = await project.event('problems')
-  expect(problems[0]?.message).toContain('ran out of memory (server.max_memory is 48 MB) while they loaded')
+  expect(problems[0]?.message).toContain('ran out of memory (server.max_memory is 192 MB) while they loaded')
   expect(problems[0]).toMatchObject({ file: join(project.root, 'services/bad.ts'), line: 2 })
   expect(await project.get('/good')).toBe('good')
 })
