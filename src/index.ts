@@ -40,6 +40,7 @@ export type {
   RequestOptions,
   RestConnection,
 } from './outgoing/connection.js'
+export { LosslessNumber } from './outgoing/lossless-number.js'
 export { RestResponse } from './outgoing/response.js'
 export type { ReplyHeaders } from './outgoing/response.js'
 export {

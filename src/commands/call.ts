@@ -68,6 +68,8 @@ interface Session {
   readonly outgoing: Outgoing
   /** For what is printed about the request. */
   readonly redactor: Redactor
+  /** Writes data of a reply as it came. */
+  readonly stringify: (document: unknown, space?: number) => string
   /** What the last call told of itself. */
   lastEvent(): CallEvent | undefined
 }
@@ -81,9 +83,16 @@ async function openSession(
   let event: CallEvent | undefined
   const log = createLogger((entry) => logLines(entry).forEach((line) => context.err.line(line)))
   // Help and completion ask for the options of this command alone, and must not wait for a client of HTTP.
-  const { Outgoing } = await import('../outgoing/outgoing.js')
+  const { Outgoing, stringifyExactly } = await import('../outgoing/outgoing.js')
   const outgoing = new Outgoing({ project, redactor, log, onEvent: (one) => (event = one) })
-  return { context, ...given, outgoing, redactor: flags.showSecrets ? revealing : redactor, lastEvent: () => event }
+  return {
+    context,
+    ...given,
+    outgoing,
+    redactor: flags.showSecrets ? revealing : redactor,
+    stringify: (document, space) => stringifyExactly(document, space) ?? '',
+    lastEvent: () => event,
+  }
 }
 
 /** `--show-secrets`: the one way round the redactor. */
@@ -126,7 +135,7 @@ async function callOnce(session: Session): Promise<number> {
   const received = { cid, response, event: session.lastEvent() }
   if (!context.json) showReceived(context, received, redactor)
   if (flags.output !== undefined) await saveReply(context, response, flags.output)
-  else if (context.json) writeJson(context.out, callDocument(prepared, received, redactor))
+  else if (context.json) writeJson(context.out, callDocument(prepared, received, redactor), session.stringify)
   else showReply(context, response, { include: flags.include === true })
   return flags.ignoreStatus ? 0 : exitCodeOfStatus(response.statusCode)
 }

@@ -69,6 +69,7 @@ export class CallReport {
       elapsedMs: rounded(this.#elapsed(ended instanceof Promise ? undefined : ended.progress)),
       attempts: this.attempts,
       expectsJson: endpoint.definition.dataFormat === 'json',
+      isLossless: endpoint.definition.json === 'lossless',
       facts: { connection: endpoint.name, cid, method: outbound.method },
     }
   }
@@ -99,7 +100,7 @@ export class CallReport {
     return new SchemaMismatch(message, {
       facts: { ...this.facts(), phase: 'body' },
       // The parser quotes a piece of what it reads, perhaps one of a secret, which could not be told any more.
-      hint: parseError && `it is not even JSON: ${parseJson(redactor.text(text)).error ?? ''}`,
+      hint: parseError && `it is not even JSON: ${parseJson(redactor.text(text), { isLossless: false }).error ?? ''}`,
       issues: issues.map(({ path, message: told }) => ({ path: redactor.text(path), message: redactor.text(told) })),
     })
   }

@@ -1,15 +1,16 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { LosslessNumber } from './lossless-number.js'
 
 /** The types of a call, as the author of a service meets them. */
 
 /** What may fill a `{placeholder}` of the path. */
-export type PathValue = string | number | bigint | boolean
+export type PathValue = string | number | bigint | boolean | LosslessNumber
 
 /** What may stand in the query: an array repeats the key, `null` and `undefined` leave it out. */
 export type ParamValue = PathValue | null | undefined | readonly (PathValue | null | undefined)[]
 
 /** A header's value; `undefined` and `null` leave it out. */
-export type HeaderValue = string | number | bigint | boolean | null | undefined
+export type HeaderValue = string | number | bigint | boolean | LosslessNumber | null | undefined
 
 /** `params` of a call: a value for each placeholder, and whatever else shall be in the query. */
 export type Params<P extends string = string> = string extends P

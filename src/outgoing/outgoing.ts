@@ -16,6 +16,7 @@ import { prepareCall } from './prepare.js'
 import { type RestSource, restProxy } from './rest-proxy.js'
 
 export type { Caller } from './caller.js'
+export { stringifyExactly } from './lossless-number.js'
 
 export interface OutgoingOptions {
   /** Its environment names the proxies of connections that name none themselves. */

@@ -1,5 +1,6 @@
 import { decodeText } from './charset.js'
 import { BadCall, BadReply, type CallFacts } from './errors.js'
+import { parseLossless } from './lossless-json.js'
 import { isJsonType } from './media-type.js'
 import type { ReplyHeaders } from './reply-headers.js'
 
@@ -15,6 +16,8 @@ export interface ResponseParts {
   readonly attempts: number
   /** Whether the connection's `data_format` is json: then `data` is parsed whatever the media type. */
   readonly expectsJson: boolean
+  /** Whether the connection says `json: lossless`. */
+  readonly isLossless: boolean
   /** What a schema has made of the data. */
   readonly checked?: { readonly value: unknown }
   /** For errors that are thrown while the body is read. */
@@ -64,7 +67,8 @@ export class RestResponse<T = unknown> {
   /**
    * What the body holds. JSON is parsed, upon the first access, if the reply says that it is JSON or the connection's
    * `data_format` is json; a body that turns out not to be JSON is text, and `parseError` says why. Other bodies are text.
-   * An empty one is null.
+   * An empty one is null. With `json: lossless` at the connection, a number that JavaScript would change is a
+   * `LosslessNumber`.
    */
   get data(): T {
     return this.#parse().data as T
@@ -102,7 +106,7 @@ export class RestResponse<T = unknown> {
    * @throws BadReply if it is not JSON
    */
   json(): T {
-    const { data, error } = parseJson(this.text)
+    const { data, error } = parseJson(this.text, this.#parts)
     if (error === undefined) return data as T
     const { facts } = this.#parts
     // Without the reason: it quotes the reply, which is no business of whoever reads the error.
@@ -123,7 +127,7 @@ export class RestResponse<T = unknown> {
 
   #parseAs(json: boolean): Parsed {
     if (this.#bytes().length === 0) return { data: null }
-    return json ? parseJson(this.text) : { data: this.text }
+    return json ? parseJson(this.text, this.#parts) : { data: this.text }
   }
 
   #bytes(): Uint8Array {
@@ -137,10 +141,10 @@ export class RestResponse<T = unknown> {
 }
 
 /** What a text holds, or why it is no JSON. */
-export function parseJson(text: string): Parsed {
+export function parseJson(text: string, { isLossless }: { readonly isLossless: boolean }): Parsed {
   if (text === '') return { data: null }
   try {
-    return { data: JSON.parse(text) as unknown }
+    return { data: isLossless ? parseLossless(text) : (JSON.parse(text) as unknown) }
   } catch (error) {
     return { data: text, error: (error as SyntaxError).message }
   }

@@ -72,9 +72,10 @@ export const outgoingFields = {
     'Address of the proxy in front of this API, with user name and password if it asks for them; `none` for no proxy at all. By default that of the environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.',
     { example: 'http://proxy.example.com:3128' },
   ),
-  json: oneOf(['native']).defaulted('native', 'How numbers of JSON replies are read.', {
-    refusedValues: ['lossless'],
-  }),
+  json: oneOf(['native', 'lossless']).defaulted(
+    'native',
+    'How numbers of JSON replies are read: as numbers of JavaScript, or so that no digit is lost.',
+  ),
   max_response_size: size.defaulted(64 * megabyte, 'The largest decoded reply that is accepted.', { min: 1 }),
   trace_headers: boolean.defaulted(true, 'Whether `X-Zato-CID` and `traceparent` go with each call.'),
   max_retries: number.defaulted(
