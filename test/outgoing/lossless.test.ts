@@ -12,7 +12,6 @@ describe('a lossless number', () => {
   test('is its text, the nearest number and, of an integer, the exact bigint', () => {
     const id = new LosslessNumber('9007199254740993')
     expect(String(id)).toBe('9007199254740993')
-    expect(`${id}`).toBe('9007199254740993')
     expect(inspect({ id })).toBe('{ id: 9007199254740993 }')
     expect(Number(id)).toBe(9007199254740992)
     expect(BigInt(id.valueOf())).toBe(9007199254740993n)
