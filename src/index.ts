@@ -34,6 +34,7 @@ export type {
   CallOptions,
   DeleteOptions,
   HeaderValue,
+  InvokeOptions,
   ParamValue,
   Params,
   PathValue,

@@ -1,5 +1,5 @@
 import { createLogger } from '../log.js'
-import type { Outgoing, PreparedCall } from '../outgoing/outgoing.js'
+import type { CompletedCall, Outgoing, PreparedCall } from '../outgoing/outgoing.js'
 import { renderCurl } from '../output/curl.js'
 import { exitCodeOf, printError } from '../output/errors.js'
 import { writeJson } from '../output/json.js'
@@ -50,8 +50,8 @@ export const command: CommandSpec<CallFlags> = {
     const request = { ...read, params: await completeParams(context, read.params, { connection, place: pathPlace }) }
     const session = await openSession(context, { project, connection, request, flags })
     try {
-      if (flags.curl) return printCurl(session, sources)
-      if (flags.dryRun) return printRequest(session)
+      if (flags.curl) return await printCurl(session, sources)
+      if (flags.dryRun) return await printRequest(session)
       return flags.repeat === undefined ? await callOnce(session) : await callRepeatedly(session, flags.repeat)
     } finally {
       await session.outgoing.close()
@@ -104,15 +104,19 @@ const revealing: Redactor = {
   url: (url) => url,
 }
 
-function prepare({ outgoing, connection, request }: Session, cid: string): PreparedCall {
-  return outgoing.prepare(connection.name, { cid, ...callOf(request) })
+/** The call with what its connection declares filled in, and as it would be sent. */
+async function prepare(session: Session): Promise<{ completed: CompletedCall; prepared: PreparedCall }> {
+  const { outgoing, connection, request, flags } = session
+  const cid = flags.cid ?? newCid()
+  const completed = await outgoing.complete(connection.name, { cid, ...callOf(request) })
+  return { completed, prepared: outgoing.prepare(connection.name, completed) }
 }
 
 function callOf({ method, payload, params, headers, timeout, retries }: CallRequest) {
   return {
-    method,
     params: params as Record<string, string>,
     headers,
+    ...(method !== undefined && { method }),
     ...(payload !== undefined && { payload }),
     ...(retries !== undefined && { retries }),
     ...(timeout !== undefined && { timeout }),
@@ -120,23 +124,22 @@ function callOf({ method, payload, params, headers, timeout, retries }: CallRequ
 }
 
 /** Each preparation makes a new span id; what is sent carries the one that is shown. */
-function withTraceOf({ headers }: PreparedCall, request: CallRequest): CallRequest {
+function withTraceOf({ headers }: PreparedCall, call: CompletedCall): CompletedCall {
   const trace = Object.entries(headers).find(([name]) => name.toLowerCase() === 'traceparent')
-  return trace ? { ...request, headers: { ...request.headers, [trace[0]]: trace[1] } } : request
+  return trace ? { ...call, headers: { ...call.headers, [trace[0]]: trace[1] } } : call
 }
 
 async function callOnce(session: Session): Promise<number> {
-  const { context, connection, request, outgoing, flags, redactor } = session
-  const cid = flags.cid ?? newCid()
-  const prepared = prepare(session, cid)
+  const { context, connection, outgoing, flags, redactor, stringify } = session
+  const { completed, prepared } = await prepare(session)
+  const { cid } = completed
   if (!context.json) showSent(context, prepared, redactor)
-  const conn = outgoing.connection(connection.name, { signal: context.signal })
-  const response = await conn.request(cid, callOf(withTraceOf(prepared, request)))
+  const response = await outgoing.send(connection.name, { signal: context.signal }, withTraceOf(prepared, completed))
   const received = { cid, response, event: session.lastEvent() }
   if (!context.json) showReceived(context, received, redactor)
   if (flags.output !== undefined) await saveReply(context, response, flags.output)
-  else if (context.json) writeJson(context.out, callDocument(prepared, received, redactor), session.stringify)
-  else showReply(context, response, { include: flags.include === true })
+  else if (context.json) writeJson(context.out, callDocument(prepared, received, redactor), stringify)
+  else showReply(context, response, { include: flags.include === true, stringify })
   return flags.ignoreStatus ? 0 : exitCodeOfStatus(response.statusCode)
 }
 
@@ -157,24 +160,23 @@ async function callRepeatedly(session: Session, times: number): Promise<number> 
   return worstExit(calls.map(({ exitCode }) => exitCode))
 }
 
-function printRequest(session: Session): number {
-  const { context, flags, redactor } = session
-  const cid = flags.cid ?? newCid()
-  const prepared = prepare(session, cid)
+async function printRequest(session: Session): Promise<number> {
+  const { context, redactor } = session
+  const { completed, prepared } = await prepare(session)
   const { method, url } = prepared
   if (!context.json) showRequest(context, prepared, redactor)
   else
     writeJson(context.out, {
       v: 1,
-      cid,
+      cid: completed.cid,
       request: { method, url: redactor.url(url), headers: redactor.headers(prepared.headers) },
     })
   return 0
 }
 
-function printCurl(session: Session, sources: readonly string[]): number {
+async function printCurl(session: Session, sources: readonly string[]): Promise<number> {
   const { context, flags, project, connection, redactor } = session
-  const prepared = prepare(session, flags.cid ?? newCid())
+  const { prepared } = await prepare(session)
   const secrets = flags.showSecrets ? [] : spelledSecrets(project, sources)
   const security = project.security.find(({ name }) => name === connection.security)
   const speller = createSpeller(secrets, redactor)

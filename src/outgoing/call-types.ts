@@ -60,6 +60,14 @@ export interface RequestOptions<P extends string = string, T = unknown> extends 
   readonly payload?: unknown
 }
 
+/** What `invoke` takes: what is not given is what zato.yaml declares. */
+export interface InvokeOptions<P extends string = string, T = unknown> extends CallOptions<P, T> {
+  /** In place of `request_method`. */
+  readonly method?: string | undefined
+  /** In place of `request_data`; where that is an expression, its input. */
+  readonly payload?: unknown
+}
+
 /** Whether a connection's path has placeholders that zato-env.d.ts declares; then `params` cannot be left out. */
 type NeedsParams<P extends string> = string extends P ? false : [P] extends [never] ? false : true
 
@@ -82,3 +90,7 @@ export type PayloadArguments<P extends string, T> =
 
 /** What stands after the cid of `request`. */
 export type RequestArgument<P extends string, T> = WithParams<P, RequestOptions<P, T>>
+
+/** What stands after the cid of `invoke`. */
+export type InvokeArguments<P extends string, T> =
+  NeedsParams<P> extends true ? [argument: WithParams<P, InvokeOptions<P, T>>] : [argument?: InvokeOptions<P, T>]

@@ -18,7 +18,7 @@ export interface ResponseParts {
   readonly expectsJson: boolean
   /** Whether the connection says `json: lossless`. */
   readonly isLossless: boolean
-  /** What a schema has made of the data. */
+  /** What a schema, or a `response_map`, has made of the data. */
   readonly checked?: { readonly value: unknown }
   /** For errors that are thrown while the body is read. */
   readonly facts: CallFacts
@@ -74,6 +74,11 @@ export class RestResponse<T = unknown> {
     return this.#parse().data as T
   }
 
+  /** Whether `data` is not what the body holds, but what a `response_map` or a schema has made of it. */
+  get isReshaped(): boolean {
+    return this.#parts.checked !== undefined
+  }
+
   /** Why `data` is text and not the JSON that it should be. */
   get parseError(): string | undefined {
     return this.#parse().error
@@ -117,12 +122,13 @@ export class RestResponse<T = unknown> {
   }
 
   #parse(): Parsed {
-    if (this.#parsed) return this.#parsed
+    return (this.#parsed ??= this.#parseOnce())
+  }
+
+  #parseOnce(): Parsed {
     const { checked, expectsJson } = this.#parts
-    const parsed = checked
-      ? { data: checked.value }
-      : this.#parseAs(expectsJson || isJsonType(this.headers['content-type']))
-    return (this.#parsed = parsed)
+    const parsed = this.#parseAs(expectsJson || isJsonType(this.headers['content-type']))
+    return checked ? { ...parsed, data: checked.value } : parsed
   }
 
   #parseAs(json: boolean): Parsed {
