@@ -34,12 +34,14 @@ export type {
   CallOptions,
   DeleteOptions,
   HeaderValue,
+  InvokeOptions,
   ParamValue,
   Params,
   PathValue,
   RequestOptions,
   RestConnection,
 } from './outgoing/connection.js'
+export { LosslessNumber } from './outgoing/lossless-number.js'
 export { RestResponse } from './outgoing/response.js'
 export type { ReplyHeaders } from './outgoing/response.js'
 export {

@@ -28,6 +28,7 @@ const forbidden = new Set(['channel>outgoing'])
 const owners: Record<string, readonly string[]> = {
   commander: ['cli', 'commands'],
   yaml: ['project'],
+  jsonata: ['project'],
   undici: ['outgoing'],
   cockatiel: ['outgoing'],
   chokidar: ['runtime'],

@@ -1,5 +1,5 @@
 import { createLogger } from '../log.js'
-import type { Outgoing, PreparedCall } from '../outgoing/outgoing.js'
+import type { CompletedCall, Outgoing, PreparedCall } from '../outgoing/outgoing.js'
 import { renderCurl } from '../output/curl.js'
 import { exitCodeOf, printError } from '../output/errors.js'
 import { writeJson } from '../output/json.js'
@@ -51,8 +51,8 @@ export const command: CommandSpec<CallFlags> = {
     const request = { ...read, params: await completeParams(context, read.params, { connection, place: pathPlace }) }
     const session = await openSession(context, { project, connection, request, flags })
     try {
-      if (flags.curl) return printCurl(session, sources)
-      if (flags.dryRun) return printRequest(session)
+      if (flags.curl) return await printCurl(session, sources)
+      if (flags.dryRun) return await printRequest(session)
       warnOfTls(context, project, [connection.name])
       return flags.repeat === undefined ? await callOnce(session) : await callRepeatedly(session, flags.repeat)
     } finally {
@@ -70,6 +70,8 @@ interface Session {
   readonly outgoing: Outgoing
   /** For what is printed about the request. */
   readonly redactor: Redactor
+  /** Writes data of a reply as it came. */
+  readonly stringify: (document: unknown, space?: number) => string
   /** What the last call told of itself. */
   lastEvent(): CallEvent | undefined
 }
@@ -83,9 +85,16 @@ async function openSession(
   let event: CallEvent | undefined
   const log = createLogger((entry) => logLines(entry).forEach((line) => context.err.line(line)))
   // Help and completion ask for the options of this command alone, and must not wait for a client of HTTP.
-  const { Outgoing } = await import('../outgoing/outgoing.js')
+  const { Outgoing, stringifyExactly } = await import('../outgoing/outgoing.js')
   const outgoing = new Outgoing({ project, redactor, log, onEvent: (one) => (event = one) })
-  return { context, ...given, outgoing, redactor: flags.showSecrets ? revealing : redactor, lastEvent: () => event }
+  return {
+    context,
+    ...given,
+    outgoing,
+    redactor: flags.showSecrets ? revealing : redactor,
+    stringify: (document, space) => stringifyExactly(document, space) ?? '',
+    lastEvent: () => event,
+  }
 }
 
 /** `--show-secrets`: the one way round the redactor. */
@@ -97,15 +106,19 @@ const revealing: Redactor = {
   url: (url) => url,
 }
 
-function prepare({ outgoing, connection, request }: Session, cid: string): PreparedCall {
-  return outgoing.prepare(connection.name, { cid, ...callOf(request) })
+/** The call with what its connection declares filled in, and as it would be sent. */
+async function prepare(session: Session): Promise<{ completed: CompletedCall; prepared: PreparedCall }> {
+  const { outgoing, connection, request, flags } = session
+  const cid = flags.cid ?? newCid()
+  const completed = await outgoing.complete(connection.name, { cid, ...callOf(request) })
+  return { completed, prepared: outgoing.prepare(connection.name, completed) }
 }
 
 function callOf({ method, payload, params, headers, timeout, retries }: CallRequest) {
   return {
-    method,
     params: params as Record<string, string>,
     headers,
+    ...(method !== undefined && { method }),
     ...(payload !== undefined && { payload }),
     ...(retries !== undefined && { retries }),
     ...(timeout !== undefined && { timeout }),
@@ -113,23 +126,22 @@ function callOf({ method, payload, params, headers, timeout, retries }: CallRequ
 }
 
 /** Each preparation makes a new span id; what is sent carries the one that is shown. */
-function withTraceOf({ headers }: PreparedCall, request: CallRequest): CallRequest {
+function withTraceOf({ headers }: PreparedCall, call: CompletedCall): CompletedCall {
   const trace = Object.entries(headers).find(([name]) => name.toLowerCase() === 'traceparent')
-  return trace ? { ...request, headers: { ...request.headers, [trace[0]]: trace[1] } } : request
+  return trace ? { ...call, headers: { ...call.headers, [trace[0]]: trace[1] } } : call
 }
 
 async function callOnce(session: Session): Promise<number> {
-  const { context, connection, request, outgoing, flags, redactor } = session
-  const cid = flags.cid ?? newCid()
-  const prepared = prepare(session, cid)
+  const { context, connection, outgoing, flags, redactor, stringify } = session
+  const { completed, prepared } = await prepare(session)
+  const { cid } = completed
   if (!context.json) showSent(context, prepared, redactor)
-  const conn = outgoing.connection(connection.name, { signal: context.signal })
-  const response = await conn.request(cid, callOf(withTraceOf(prepared, request)))
+  const response = await outgoing.send(connection.name, { signal: context.signal }, withTraceOf(prepared, completed))
   const received = { cid, response, event: session.lastEvent() }
   if (!context.json) showReceived(context, received, redactor)
   if (flags.output !== undefined) await saveReply(context, response, flags.output)
-  else if (context.json) writeJson(context.out, callDocument(prepared, received, redactor))
-  else showReply(context, response, { include: flags.include === true })
+  else if (context.json) writeJson(context.out, callDocument(prepared, received, redactor), stringify)
+  else showReply(context, response, { include: flags.include === true, stringify })
   return flags.ignoreStatus ? 0 : exitCodeOfStatus(response.statusCode)
 }
 
@@ -150,24 +162,23 @@ async function callRepeatedly(session: Session, times: number): Promise<number> 
   return worstExit(calls.map(({ exitCode }) => exitCode))
 }
 
-function printRequest(session: Session): number {
-  const { context, flags, redactor } = session
-  const cid = flags.cid ?? newCid()
-  const prepared = prepare(session, cid)
+async function printRequest(session: Session): Promise<number> {
+  const { context, redactor } = session
+  const { completed, prepared } = await prepare(session)
   const { method, url } = prepared
   if (!context.json) showRequest(context, prepared, redactor)
   else
     writeJson(context.out, {
       v: 1,
-      cid,
+      cid: completed.cid,
       request: { method, url: redactor.url(url), headers: redactor.headers(prepared.headers) },
     })
   return 0
 }
 
-function printCurl(session: Session, sources: readonly string[]): number {
+async function printCurl(session: Session, sources: readonly string[]): Promise<number> {
   const { context, flags, project, connection, redactor } = session
-  const prepared = prepare(session, flags.cid ?? newCid())
+  const { prepared } = await prepare(session)
   const secrets = flags.showSecrets ? [] : spelledSecrets(project, sources)
   const security = project.security.find(({ name }) => name === connection.security)
   const speller = createSpeller(secrets, redactor)

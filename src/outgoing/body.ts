@@ -1,4 +1,5 @@
 import type { OutgoingDefinition } from '../project/schema.js'
+import { stringifyExactly } from './lossless-number.js'
 import { Mistake } from './mistake.js'
 import { describe, isPlainObject } from './plain-object.js'
 import { PayloadStream, isByteStream } from './payload-stream.js'
@@ -71,7 +72,7 @@ function writeJson(payload: unknown): string {
   }
   let text: unknown
   try {
-    text = JSON.stringify(payload)
+    text = stringifyExactly(payload)
   } catch (cause) {
     throw new Mistake('ZN402', `the payload has no JSON: ${reasonOf(cause)}`, { cause, hint: jsonHint(cause) })
   }

@@ -1,6 +1,9 @@
+import { ExpressionError } from '../project/expression.js'
 import type { CallEvent } from '../trace/events.js'
+import { placed } from './declared/declared.js'
 import type { Endpoint } from './endpoint.js'
 import {
+  BadReply,
   type CallFacts,
   CallAborted,
   type OutgoingError,
@@ -69,6 +72,7 @@ export class CallReport {
       elapsedMs: rounded(this.#elapsed(ended instanceof Promise ? undefined : ended.progress)),
       attempts: this.attempts,
       expectsJson: endpoint.definition.dataFormat === 'json',
+      isLossless: endpoint.definition.json === 'lossless',
       facts: { connection: endpoint.name, cid, method: outbound.method },
     }
   }
@@ -99,9 +103,18 @@ export class CallReport {
     return new SchemaMismatch(message, {
       facts: { ...this.facts(), phase: 'body' },
       // The parser quotes a piece of what it reads, perhaps one of a secret, which could not be told any more.
-      hint: parseError && `it is not even JSON: ${parseJson(redactor.text(text)).error ?? ''}`,
+      hint: parseError && `it is not even JSON: ${parseJson(redactor.text(text), { isLossless: false }).error ?? ''}`,
       issues: issues.map(({ path, message: told }) => ({ path: redactor.text(path), message: redactor.text(told) })),
     })
+  }
+
+  /** The `response_map` does not fit the reply; any other error is thrown again. */
+  unmapped(error: unknown): BadReply {
+    if (!(error instanceof ExpressionError)) throw error
+    const facts = this.facts()
+    const message = `The response_map of "${facts.connection}" failed: ${placed(error)}`
+    const hint = 'see what the API answers: zato-ts call -X METHOD prints the reply as it came'
+    return new BadReply('ZN304', message, { facts: { ...facts, phase: 'body' }, hint })
   }
 
   /** No token came before the call was aborted or out of time. */

@@ -1,15 +1,16 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { LosslessNumber } from './lossless-number.js'
 
 /** The types of a call, as the author of a service meets them. */
 
 /** What may fill a `{placeholder}` of the path. */
-export type PathValue = string | number | bigint | boolean
+export type PathValue = string | number | bigint | boolean | LosslessNumber
 
 /** What may stand in the query: an array repeats the key, `null` and `undefined` leave it out. */
 export type ParamValue = PathValue | null | undefined | readonly (PathValue | null | undefined)[]
 
 /** A header's value; `undefined` and `null` leave it out. */
-export type HeaderValue = string | number | bigint | boolean | null | undefined
+export type HeaderValue = string | number | bigint | boolean | LosslessNumber | null | undefined
 
 /** `params` of a call: a value for each placeholder, and whatever else shall be in the query. */
 export type Params<P extends string = string> = string extends P
@@ -59,6 +60,14 @@ export interface RequestOptions<P extends string = string, T = unknown> extends 
   readonly payload?: unknown
 }
 
+/** What `invoke` takes: what is not given is what zato.yaml declares. */
+export interface InvokeOptions<P extends string = string, T = unknown> extends CallOptions<P, T> {
+  /** In place of `request_method`. */
+  readonly method?: string | undefined
+  /** In place of `request_data`; where that is an expression, its input. */
+  readonly payload?: unknown
+}
+
 /** Whether a connection's path has placeholders that zato-env.d.ts declares; then `params` cannot be left out. */
 type NeedsParams<P extends string> = string extends P ? false : [P] extends [never] ? false : true
 
@@ -81,3 +90,7 @@ export type PayloadArguments<P extends string, T> =
 
 /** What stands after the cid of `request`. */
 export type RequestArgument<P extends string, T> = WithParams<P, RequestOptions<P, T>>
+
+/** What stands after the cid of `invoke`. */
+export type InvokeArguments<P extends string, T> =
+  NeedsParams<P> extends true ? [argument: WithParams<P, InvokeOptions<P, T>>] : [argument?: InvokeOptions<P, T>]

@@ -6,7 +6,7 @@ import { type Repeatable, type Result, attemptUntilDone, isFinal } from './attem
 import { CallReport } from './call-report.js'
 import type { Caller } from './caller.js'
 import type { Endpoint } from './endpoint.js'
-import { OutgoingError, type SchemaMismatch } from './errors.js'
+import { OutgoingError } from './errors.js'
 import type { Failure } from './failure-reason.js'
 import type { Reply, SendOptions } from './message.js'
 import type { Token } from './oauth/token.js'
@@ -42,6 +42,7 @@ class CallRun implements SendOptions, Repeatable {
   readonly maxSize: number
   readonly stream: boolean
   readonly schema: StandardSchemaV1 | undefined
+  readonly map: Prepared['map']
   readonly policy: RetryPolicy
   readonly retriesAnyMethod: boolean
   readonly #endpoint: Endpoint
@@ -71,6 +72,7 @@ class CallRun implements SendOptions, Repeatable {
     this.maxSize = definition.maxResponseSize
     this.stream = options.stream
     this.schema = options.schema
+    this.map = prepared.map
     const aborted = this.signals.find((signal) => signal.aborted)
     if (aborted) throw this.#report.unsent(aborted.reason)
     endpoint.callStarts()
@@ -121,7 +123,7 @@ class CallRun implements SendOptions, Repeatable {
   conclude<T>(result: Result): RestResponse<T> | Promise<RestResponse<T>> {
     if (!this.#isDone && !isFinal(this, result)) return this.#untilDone(result).then((last) => this.conclude<T>(last))
     if ('reason' in result) throw this.#failed(result)
-    return this.schema ? this.#checked<T>(result, this.schema) : this.#answered<T>(result)
+    return this.schema || this.map ? this.#checked<T>(result) : this.#answered<T>(result)
   }
 
   explain(failure: Failure): OutgoingError {
@@ -193,23 +195,40 @@ class CallRun implements SendOptions, Repeatable {
   }
 
   /**
-   * The call was answered, and the data of a good reply must match a schema.
+   * The call was answered, and the data of a good reply is reshaped, must match a schema, or both.
    *
-   * @throws SchemaMismatch
+   * @throws BadReply, SchemaMismatch
    */
-  async #checked<T>(reply: Reply, schema: StandardSchemaV1): Promise<RestResponse<T>> {
+  async #checked<T>(reply: Reply): Promise<RestResponse<T>> {
     const parts = this.#report.partsOf(reply)
     const response = new RestResponse<T>(parts)
     const ending = await reply.ended
-    let error: SchemaMismatch | undefined
+    let error: OutgoingError | undefined
     try {
-      if (!response.ok) return response
-      const checked = await checkSchema(schema, response.data)
-      if (!checked.issues) return new RestResponse<T>({ ...parts, checked })
-      error = this.#report.mismatch(response, checked.issues)
-      throw error
+      return response.ok ? new RestResponse<T>({ ...parts, checked: { value: await this.#data(response) } }) : response
+    } catch (thrown) {
+      if (thrown instanceof OutgoingError) error = thrown
+      throw thrown
     } finally {
       this.#report.end(ending, { statusCode: reply.statusCode, error })
+    }
+  }
+
+  async #data(response: RestResponse): Promise<unknown> {
+    const data = await this.#mapped(response)
+    if (!this.schema) return data
+    const checked = await checkSchema(this.schema, data)
+    if (checked.issues) throw this.#report.mismatch(response, checked.issues)
+    return checked.value
+  }
+
+  /** Text where JSON should be is left as it is. */
+  async #mapped({ data, parseError }: RestResponse): Promise<unknown> {
+    if (!this.map || parseError !== undefined) return data
+    try {
+      return await this.map(data)
+    } catch (thrown) {
+      throw this.#report.unmapped(thrown)
     }
   }
 }

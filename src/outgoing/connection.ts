@@ -1,6 +1,12 @@
-import { performCall } from './call.js'
-import type { CallArguments, DeleteArguments, PayloadArguments, RequestArgument } from './call-types.js'
+import type {
+  CallArguments,
+  DeleteArguments,
+  InvokeArguments,
+  PayloadArguments,
+  RequestArgument,
+} from './call-types.js'
 import type { Caller } from './caller.js'
+import { performDeclared, performWithDeclared } from './declared/perform.js'
 import type { Endpoint } from './endpoint.js'
 import { type Ping, type PingOptions, ping } from './ping.js'
 import type { RestResponse } from './response.js'
@@ -9,6 +15,7 @@ export type {
   CallOptions,
   DeleteOptions,
   HeaderValue,
+  InvokeOptions,
   Params,
   ParamValue,
   PathValue,
@@ -42,37 +49,37 @@ export class RestConnection<P extends string = string> {
 
   /** Gets what is at the address. */
   get<T = unknown>(cid: string, ...[options]: CallArguments<P, T>): Promise<RestResponse<T>> {
-    return performCall<T>(this.#endpoint, this.#caller, { method: 'GET', cid, options })
+    return performWithDeclared<T>(this.#endpoint, this.#caller, { method: 'GET', cid, options })
   }
 
   /** Asks for the head of the reply only. */
   head<T = unknown>(cid: string, ...[options]: CallArguments<P, T>): Promise<RestResponse<T>> {
-    return performCall<T>(this.#endpoint, this.#caller, { method: 'HEAD', cid, options })
+    return performWithDeclared<T>(this.#endpoint, this.#caller, { method: 'HEAD', cid, options })
   }
 
   /** Asks what the address can do. */
   options<T = unknown>(cid: string, ...[options]: CallArguments<P, T>): Promise<RestResponse<T>> {
-    return performCall<T>(this.#endpoint, this.#caller, { method: 'OPTIONS', cid, options })
+    return performWithDeclared<T>(this.#endpoint, this.#caller, { method: 'OPTIONS', cid, options })
   }
 
   /** Deletes what is at the address; `options.payload` is a body, if the API wants one. */
   delete<T = unknown>(cid: string, ...[options]: DeleteArguments<P, T>): Promise<RestResponse<T>> {
-    return performCall<T>(this.#endpoint, this.#caller, { method: 'DELETE', cid, options })
+    return performWithDeclared<T>(this.#endpoint, this.#caller, { method: 'DELETE', cid, options })
   }
 
   /** Posts a payload, written as the connection's `data_format` says. */
   post<T = unknown>(cid: string, ...[payload, options]: PayloadArguments<P, T>): Promise<RestResponse<T>> {
-    return performCall<T>(this.#endpoint, this.#caller, { method: 'POST', cid, payload, options })
+    return performWithDeclared<T>(this.#endpoint, this.#caller, { method: 'POST', cid, payload, options })
   }
 
   /** Puts a payload in the place of what is at the address. */
   put<T = unknown>(cid: string, ...[payload, options]: PayloadArguments<P, T>): Promise<RestResponse<T>> {
-    return performCall<T>(this.#endpoint, this.#caller, { method: 'PUT', cid, payload, options })
+    return performWithDeclared<T>(this.#endpoint, this.#caller, { method: 'PUT', cid, payload, options })
   }
 
   /** Changes a part of what is at the address. */
   patch<T = unknown>(cid: string, ...[payload, options]: PayloadArguments<P, T>): Promise<RestResponse<T>> {
-    return performCall<T>(this.#endpoint, this.#caller, { method: 'PATCH', cid, payload, options })
+    return performWithDeclared<T>(this.#endpoint, this.#caller, { method: 'PATCH', cid, payload, options })
   }
 
   /**
@@ -81,7 +88,17 @@ export class RestConnection<P extends string = string> {
    * @example await conn.request(this.cid, { method: 'PROPFIND', headers: { Depth: 1 } })
    */
   request<T = unknown>(cid: string, call: RequestArgument<P, T>): Promise<RestResponse<T>> {
-    return performCall<T>(this.#endpoint, this.#caller, { method: 'request', cid, options: call })
+    return performWithDeclared<T>(this.#endpoint, this.#caller, { method: 'request', cid, options: call })
+  }
+
+  /**
+   * Makes the call that zato.yaml declares: `request_method`, `request_data` and the rest. What is given here wins. The data
+   * of a 2xx reply is what `response_map` makes of it. With nothing declared it is a GET, or with a payload a POST.
+   *
+   * @example const { data } = await conn.invoke(this.cid)
+   */
+  invoke<T = unknown>(cid: string, ...[argument]: InvokeArguments<P, T>): Promise<RestResponse<T>> {
+    return performDeclared<T>(this.#endpoint, this.#caller, { cid, argument })
   }
 
   /**

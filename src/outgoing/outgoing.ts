@@ -3,19 +3,23 @@ import { didYouMean } from '../nearest.js'
 import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
 import type { TraceSink } from '../trace/events.js'
-import type { CallOptions } from './call-types.js'
+import { performCall } from './call.js'
+import type { CallOptions, InvokeOptions } from './call-types.js'
 import type { Caller } from './caller.js'
 import { RestConnection } from './connection.js'
+import { completeDeclared } from './declared/perform.js'
 import { Endpoint } from './endpoint.js'
 import { type Kept, KeptHere } from './kept.js'
 import { BadCall, NotConfigured } from './errors.js'
 import type { OutgoingRest, RestItem } from './names.js'
 import { Tokens } from './oauth/tokens.js'
 import { PayloadStream } from './payload-stream.js'
-import { prepareCall } from './prepare.js'
+import { type Call, prepareCall } from './prepare.js'
+import type { RestResponse } from './response.js'
 import { type RestSource, restProxy } from './rest-proxy.js'
 
 export type { Caller } from './caller.js'
+export { stringifyExactly } from './lossless-number.js'
 
 export interface OutgoingOptions {
   /** Its environment names the proxies of connections that name none themselves. */
@@ -27,6 +31,17 @@ export interface OutgoingOptions {
   readonly log: Logger
   /** Where fetched tokens, and the state of circuit breakers, outlive these connections; nowhere by default. */
   readonly kept?: Kept | undefined
+}
+
+/** What reshapes the data of the response. */
+const reshaping = Symbol('map')
+
+/** A call with nothing left to be filled in. */
+export interface CompletedCall extends CallOptions {
+  readonly cid: string
+  readonly method: string
+  readonly payload?: unknown
+  readonly [reshaping]?: Call['map']
 }
 
 /** A call as it would be sent. */
@@ -110,6 +125,21 @@ export class Outgoing {
     }
     const shown = plan.oauth ? [...headers, 'Authorization', `Bearer <token of ${plan.oauth.name}>`] : headers
     return { method, url, headers: toRecord(shown), body }
+  }
+
+  /**
+   * A call with what its connection declares filled in, as `prepare` and `send` take it.
+   *
+   * @throws NotConfigured, BadCall
+   */
+  async complete(name: string, { cid, ...given }: { cid: string } & InvokeOptions): Promise<CompletedCall> {
+    const { options, map } = await completeDeclared(this.#endpoint(name), { cid, argument: given })
+    return { ...(options as Omit<CompletedCall, 'cid'>), cid, ...(map && { [reshaping]: map }) }
+  }
+
+  /** Makes a completed call. @throws OutgoingError */
+  send(name: string, caller: Caller, { cid, [reshaping]: map, ...options }: CompletedCall): Promise<RestResponse> {
+    return performCall(this.#endpoint(name), caller, { cid, method: 'request', options, ...(map && { map }) })
   }
 
   /** Why each call of a connection would be refused, by its definition or a file that this names; nothing is sent. */

@@ -21,6 +21,8 @@ export interface Call {
   readonly options?: unknown
   /** In place of the connection's own: that of a ping. */
   readonly address?: Address
+  /** Makes the data of the response of that of a 2xx reply: the `response_map` of a declared call. */
+  readonly map?: (data: unknown) => Promise<unknown>
 }
 
 /** A call that can be sent. */
@@ -30,6 +32,7 @@ export interface Prepared {
   readonly options: ReadOptions
   readonly outbound: Outbound
   readonly url: string
+  readonly map: Call['map']
 }
 
 /**
@@ -61,6 +64,11 @@ function prepare(endpoint: Endpoint, plan: Plan, { caller, call, read }: Prepare
       hint: 'leave it out, or name a security definition that has an auth_server_url',
     })
   }
+  if (call.map && options.stream) {
+    throw new Mistake('ZN403', '"stream" leaves nothing that the response_map of the connection could reshape', {
+      hint: 'leave it out, or call with get, post or request',
+    })
+  }
   const address = call.address ?? plan.address
   const path = address.target(options.params)
   const body = writeBody(endpoint.definition.dataFormat, payload)
@@ -72,7 +80,8 @@ function prepare(endpoint: Endpoint, plan: Plan, { caller, call, read }: Prepare
     own: options.headers,
     ...(isRepeatedByRequest(method, options) && { idempotencyKey: randomUUID() }),
   })
-  return { cid, plan, options, outbound: { method, path, headers, body: body?.content }, url: address.origin + path }
+  const outbound = { method, path, headers, body: body?.content }
+  return { cid, plan, options, outbound, url: address.origin + path, map: call.map }
 }
 
 /** Whether a method that may do something twice is to be tried again, so that the API must be able to tell a repetition. */
@@ -80,7 +89,8 @@ function isRepeatedByRequest(method: string, { retries = 0 }: ReadOptions): bool
   return retries > 0 && !isIdempotent(method)
 }
 
-function badCall(mistake: Mistake, { name, redactor }: Endpoint, facts: CallFacts): BadCall {
+/** What is wrong with a call, told to whoever made it. */
+export function badCall(mistake: Mistake, { name, redactor }: Endpoint, facts: CallFacts): BadCall {
   const { code, message, hint, cause } = mistake
   return new BadCall(code, redactor.text(`Cannot call "${name}": ${message}`), {
     facts,

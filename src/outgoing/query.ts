@@ -1,3 +1,4 @@
+import { LosslessNumber } from './lossless-number.js'
 import { Mistake } from './mistake.js'
 import { type PlainObject, describe } from './plain-object.js'
 
@@ -32,7 +33,7 @@ function appendPair(query: string, key: string, value: unknown): string {
   return query === '' ? pair : `${query}&${pair}`
 }
 
-/** A string, boolean, bigint or finite number as text; undefined for anything else. */
+/** A string, boolean, bigint, finite or lossless number as text; undefined for anything else. */
 export function scalarText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
@@ -43,7 +44,7 @@ export function scalarText(value: unknown): string | undefined {
     case 'bigint':
       return String(value)
     default:
-      return undefined
+      return value instanceof LosslessNumber ? String(value) : undefined
   }
 }
 

@@ -1,5 +1,6 @@
 import { decodeText } from './charset.js'
 import { BadCall, BadReply, type CallFacts } from './errors.js'
+import { parseLossless } from './lossless-json.js'
 import { isJsonType } from './media-type.js'
 import type { ReplyHeaders } from './reply-headers.js'
 
@@ -15,7 +16,9 @@ export interface ResponseParts {
   readonly attempts: number
   /** Whether the connection's `data_format` is json: then `data` is parsed whatever the media type. */
   readonly expectsJson: boolean
-  /** What a schema has made of the data. */
+  /** Whether the connection says `json: lossless`. */
+  readonly isLossless: boolean
+  /** What a schema, or a `response_map`, has made of the data. */
   readonly checked?: { readonly value: unknown }
   /** For errors that are thrown while the body is read. */
   readonly facts: CallFacts
@@ -64,10 +67,16 @@ export class RestResponse<T = unknown> {
   /**
    * What the body holds. JSON is parsed, upon the first access, if the reply says that it is JSON or the connection's
    * `data_format` is json; a body that turns out not to be JSON is text, and `parseError` says why. Other bodies are text.
-   * An empty one is null.
+   * An empty one is null. With `json: lossless` at the connection, a number that JavaScript would change is a
+   * `LosslessNumber`.
    */
   get data(): T {
     return this.#parse().data as T
+  }
+
+  /** Whether `data` is not what the body holds, but what a `response_map` or a schema has made of it. */
+  get isReshaped(): boolean {
+    return this.#parts.checked !== undefined
   }
 
   /** Why `data` is text and not the JSON that it should be. */
@@ -102,7 +111,7 @@ export class RestResponse<T = unknown> {
    * @throws BadReply if it is not JSON
    */
   json(): T {
-    const { data, error } = parseJson(this.text)
+    const { data, error } = parseJson(this.text, this.#parts)
     if (error === undefined) return data as T
     const { facts } = this.#parts
     // Without the reason: it quotes the reply, which is no business of whoever reads the error.
@@ -113,17 +122,18 @@ export class RestResponse<T = unknown> {
   }
 
   #parse(): Parsed {
-    if (this.#parsed) return this.#parsed
+    return (this.#parsed ??= this.#parseOnce())
+  }
+
+  #parseOnce(): Parsed {
     const { checked, expectsJson } = this.#parts
-    const parsed = checked
-      ? { data: checked.value }
-      : this.#parseAs(expectsJson || isJsonType(this.headers['content-type']))
-    return (this.#parsed = parsed)
+    const parsed = this.#parseAs(expectsJson || isJsonType(this.headers['content-type']))
+    return checked ? { ...parsed, data: checked.value } : parsed
   }
 
   #parseAs(json: boolean): Parsed {
     if (this.#bytes().length === 0) return { data: null }
-    return json ? parseJson(this.text) : { data: this.text }
+    return json ? parseJson(this.text, this.#parts) : { data: this.text }
   }
 
   #bytes(): Uint8Array {
@@ -137,10 +147,10 @@ export class RestResponse<T = unknown> {
 }
 
 /** What a text holds, or why it is no JSON. */
-export function parseJson(text: string): Parsed {
+export function parseJson(text: string, { isLossless }: { readonly isLossless: boolean }): Parsed {
   if (text === '') return { data: null }
   try {
-    return { data: JSON.parse(text) as unknown }
+    return { data: isLossless ? parseLossless(text) : (JSON.parse(text) as unknown) }
   } catch (error) {
     return { data: text, error: (error as SyntaxError).message }
   }

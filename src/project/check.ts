@@ -1,5 +1,6 @@
 import { didYouMean } from '../nearest.js'
 import { minimumSecretLength } from '../redact.js'
+import { checkDeclared } from './check-declared.js'
 import type { ReadItem } from './items.js'
 import { type PathPart, parsePath } from './path.js'
 import { type SectionName, itemNouns } from './sections.js'
@@ -74,6 +75,7 @@ function checkConnection(item: CheckedItem, security: ReadonlyMap<string, Checke
       range: rangeIn(item, 'url_path'),
     })
   }
+  checkDeclared(item)
   if (validateTls === false) {
     item.report({
       code: 'ZC305',

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { type Node, type Scalar, isMap } from 'yaml'
 import { didYouMean } from '../nearest.js'
+import type { ExpressionAt } from './check-expressions.js'
 import type { ReadFile, TopLevelEntry } from './files.js'
 import { type ReadItem, itemsOf, readItem, readSettings } from './items.js'
 import { Nodes } from './nodes.js'
@@ -34,6 +35,8 @@ export interface Collected {
   readonly findings: { readonly file: ReadFile; readonly finding: Finding }[]
   readonly missing: readonly MissingAt[]
   readonly secrets: ReadonlySet<string>
+  /** Not checked yet. */
+  readonly expressions: readonly { readonly file: ReadFile; readonly expression: ExpressionAt }[]
 }
 
 interface CollectOptions {
@@ -55,6 +58,7 @@ class Collector {
   readonly #findings: Collected['findings'] = []
   readonly #missing: MissingAt[] = []
   readonly #secrets = new Set<string>()
+  readonly #expressions: { readonly file: ReadFile; readonly expression: ExpressionAt }[] = []
 
   constructor(options: CollectOptions) {
     this.#options = options
@@ -73,7 +77,7 @@ class Collector {
   collected(): Collected {
     const { server = this.#defaults('server'), dev = this.#defaults('dev') } = this.#settings
     const [items, findings, missing, secrets] = [this.#items, this.#findings, this.#missing, this.#secrets]
-    return { items, settings: { server, dev }, findings, missing, secrets }
+    return { items, settings: { server, dev }, findings, missing, secrets, expressions: this.#expressions }
   }
 
   #list(section: SectionName, { file, node }: { file: ReadFile; node: Node | null }): void {
@@ -117,11 +121,11 @@ class Collector {
 
   #defaults(section: SettingsName): Record<string, unknown> {
     const nodes = new Nodes(parseSource('', '').document)
-    const context = { ...this.#valueContext(nodes), report: () => {}, missing: () => {} }
+    const context = { ...this.#valueContext(nodes), report: () => {}, missing: () => {}, expression: () => {} }
     return readSettings(section, null, { fields: settingsFields[section], context })
   }
 
-  #valueContext(nodes: Nodes): Omit<ValueContext, 'report' | 'missing'> {
+  #valueContext(nodes: Nodes): Omit<ValueContext, 'report' | 'missing' | 'expression'> {
     const { path, environment } = this.#options
     return { nodes, environment, root: dirname(path), secret: (value) => this.#secrets.add(value) }
   }
@@ -134,6 +138,7 @@ class Collector {
     return {
       ...this.#valueContext(file.nodes),
       report: (finding) => this.#findings.push({ file, finding }),
+      expression: (expression) => this.#expressions.push({ file, expression }),
       missing: (reference, range) => {
         const { name, message } = reference
         const scope = isSettings ? 'project' : 'item'

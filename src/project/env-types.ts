@@ -8,8 +8,8 @@ import type { Project } from './project.js'
  * The declaration file that makes a misspelt connection, or a placeholder without a value, fail to compile. Connections
  * stand in the order of the project file; what is in the header keeps linters and formatters of the project away.
  */
-export function renderEnvTypes(connections: readonly { readonly name: string; readonly urlPath: string }[]): string {
-  const types = new Map(connections.map(({ name, urlPath }) => [name, placeholderType(urlPath)]))
+export function renderEnvTypes(connections: readonly TypedConnection[]): string {
+  const types = new Map(connections.map((connection) => [connection.name, placeholderType(connection)]))
   const members = [...types].map(([name, type]) => `    ${quoted(name)}: ${type}`)
   const body = members.length > 0 ? `{\n${members.join('\n')}\n  }` : '{}'
   return `${header}\n  interface RestConnections ${body}\n}\n`
@@ -39,9 +39,17 @@ export async function writeEnvTypes({ root, outgoingRest }: Project): Promise<bo
   return true
 }
 
-/** The names of the placeholders, each once; `never` if there are none. */
-function placeholderType(urlPath: string): string {
-  const names = [...new Set(placeholdersOf(urlPath))].map(quoted)
+/** What of a connection its type depends on. */
+export interface TypedConnection {
+  readonly name: string
+  readonly urlPath: string
+  readonly requestPathParams?: readonly { readonly key: string }[]
+}
+
+/** The names of the placeholders that a call must give a value for, each once; `never` if there are none. */
+function placeholderType({ urlPath, requestPathParams = [] }: TypedConnection): string {
+  const declared = new Set(requestPathParams.map(({ key }) => key))
+  const names = [...new Set(placeholdersOf(urlPath))].filter((name) => !declared.has(name)).map(quoted)
   return names.length > 0 ? names.join(' | ') : 'never'
 }
 

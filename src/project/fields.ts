@@ -20,6 +20,8 @@ export type FieldKind =
   | 'stringList'
   | 'words'
   | 'pairs'
+  | 'rows'
+  | 'expression'
   | 'reference'
   | 'mapping'
   | 'any'
@@ -52,12 +54,21 @@ export interface Field<T = unknown> {
   readonly to?: 'security' | 'groups' | 'service'
   /** `mapping` only: the fields of the mapping. */
   readonly fields?: Fields
+  /** `expression` only: the field that says `jsonata` if this one is an expression; it always is, if left out. */
+  readonly modeField?: string
   /** `secret` only: whether the file may say `""`; what comes from the environment may never be empty. */
   readonly mayBeEmpty?: boolean
   /** `refused` only: a value that asks for nothing (`max_retries: 0`) is accepted; this tells. */
   readonly asksNothing?: (value: unknown) => boolean
   /** A value to show in zato.yaml.example and in the documentation. */
   readonly example?: unknown
+}
+
+/** One part of a declared call: text, or an expression that makes it. */
+export interface Row {
+  readonly key: string
+  readonly value: string
+  readonly mode: 'text' | 'jsonata'
 }
 
 /** A field that is always present in a definition: required, or with a default. */
@@ -131,6 +142,10 @@ export const stringList = served<readonly string[]>('stringList')
 export const words = served<string>('words')
 /** A list of `key=value`, or a mapping. */
 export const pairs = served<Readonly<Record<string, string>>>('pairs')
+/** A list of `{ key, value, mode }`, or a mapping of text. */
+export const rows = served<readonly Row[]>('rows')
+/** A JSONata expression, or a text that may be one. */
+export const expression = served<string>('expression')
 export const reference = served<string>('reference')
 
 /** A mapping with fields of its own. */

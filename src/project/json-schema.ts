@@ -7,6 +7,18 @@ type Schema = Readonly<Record<string, unknown>>
 const reference: Schema = { type: 'string', pattern: '\\$\\{[^}]*\\}|^Zato_Enmasse_Env\\.' }
 const extensions: Schema = { '^x-': {} }
 
+const rowSchema: Schema = {
+  type: 'object',
+  properties: {
+    key: { description: 'Name.', type: 'string' },
+    value: { description: 'Text, or with `mode: jsonata` an expression.', type: ['string', 'number'] },
+    mode: { description: 'How `value` is read.', enum: ['text', 'jsonata'], default: 'text' },
+  },
+  required: ['key'],
+  patternProperties: extensions,
+  additionalProperties: false,
+}
+
 /** The JSON Schema (draft 07, which editors read) of zato.yaml, made from the one definition in schema.ts. */
 export function projectJsonSchema(): Schema {
   const lists = Object.entries(itemFields).map(([section, fields]) => [section, listOf(objectOf(fields))] as const)
@@ -125,6 +137,12 @@ function typeSchema({ kind, fields, values, refusedValues = [], min, max, intege
       return {
         type: ['array', 'object', 'null'],
         items: { type: 'string' },
+        additionalProperties: { type: ['string', 'number'] },
+      }
+    case 'rows':
+      return {
+        type: ['array', 'object', 'null'],
+        items: rowSchema,
         additionalProperties: { type: ['string', 'number'] },
       }
     case 'mapping':

@@ -69,6 +69,7 @@ export async function readProject(options: ReadOptions): Promise<ReadResult> {
   const { files, paths } = await readFiles(path, { environment, texts: options.texts })
   const collected = collectSections(files, { path, environment })
   checkItems(checkedItems(collected))
+  if (collected.expressions.length > 0) await checkExpressions(collected)
 
   const redactor = createRedactor([...collected.secrets])
   const sources = [...new Set([...paths, ...loaded.files])]
@@ -97,6 +98,15 @@ export async function loadProject(options: ReadOptions): Promise<ReadResult & { 
   const result = await readProject(options)
   if (!result.project) throw new ProjectError(result.problems)
   return { ...result, project: result.project }
+}
+
+async function checkExpressions({ expressions, findings }: Collected): Promise<void> {
+  const { wrongExpressions } = await import('./check-expressions.js')
+  const files = new Map(expressions.map(({ expression, file }) => [expression, file]))
+  for (const { expression, message, range } of await wrongExpressions([...files.keys()])) {
+    const file = files.get(expression)
+    if (file) findings.push({ file, finding: { code: 'ZC108', message, hint: 'https://docs.jsonata.org', range } })
+  }
 }
 
 function checkedItems({ items, findings }: Collected): Record<SectionName, CheckedItem[]> {

@@ -7,6 +7,7 @@ import type { Refusable } from './schema.js'
 import type { Range } from './source.js'
 import { spellingsOf } from './spellings.js'
 import type { ValueContext } from './value-context.js'
+import { readExpression } from './texts.js'
 import { readValue } from './values.js'
 
 /** The values of one mapping by the fields that it may have, and why it refuses to work, if it does. */
@@ -55,7 +56,7 @@ export class Reading {
         this.ranges.set(name, entry.range)
         this.#words.set(name, entry.key)
         if ('unserved' in field) this.#unserved(name, { field, entry })
-        else if (!isEmptyNode(entry.value)) values[camelCase(name)] = this.#value(name, { field, entry })
+        else if (!isEmptyNode(entry.value)) values[camelCase(name)] = this.#value(name, { field, entry, entries })
         else if (field.required) this.#missingField(name, entry.range)
         else if (field.to !== undefined) this.#namesNothing(entry)
       }
@@ -72,13 +73,20 @@ export class Reading {
     this.#context.report({ code: 'ZC301', message: `${what} is not served yet`, hint, scope: 'item', range })
   }
 
-  #value(name: string, { field, entry }: { field: Field; entry: Entry }): unknown {
+  #value(name: string, { field, entry, entries }: FieldEntry): unknown {
     const missing = this.#missing
-    const value = field.fields
-      ? this.#mapping(name, { fields: field.fields, entry })
-      : readValue({ name, field, node: entry.value, range: entry.range }, this.#context)
+    const value = this.#read(name, { field, entry, entries })
     if (this.#missing > missing) this.unresolved.add(camelCase(name))
     return value
+  }
+
+  #read(name: string, { field, entry, entries }: FieldEntry): unknown {
+    if (field.fields) return this.#mapping(name, { fields: field.fields, entry })
+    const named = { name, node: entry.value, range: entry.range }
+    const isExpression = field.modeField === undefined || textOf(entries, field.modeField) === 'jsonata'
+    return field.kind === 'expression' && isExpression
+      ? readExpression(named, this.#context)
+      : readValue({ ...named, field }, this.#context)
   }
 
   #mapping(name: string, { fields, entry: { value: node, range } }: { fields: Fields; entry: Entry }): unknown {
@@ -140,6 +148,13 @@ export class Reading {
   #refuse(code: 'missing-variable' | 'unserved', reason: string): void {
     this.refusal ??= { code, reason }
   }
+}
+
+interface FieldEntry {
+  readonly field: Field
+  readonly entry: Entry
+  /** All of the mapping. */
+  readonly entries: readonly Entry[]
 }
 
 const wholeFile: Range = { start: 0, end: 1 }

@@ -2,6 +2,7 @@ import {
   type DefinitionOf,
   type Fields,
   boolean,
+  expression,
   file,
   host,
   ignored,
@@ -13,6 +14,7 @@ import {
   proxy,
   reference,
   refused,
+  rows,
   secret,
   size,
   string,
@@ -72,9 +74,10 @@ export const outgoingFields = {
     'Address of the proxy in front of this API, with user name and password if it asks for them; `none` for no proxy at all. By default that of the environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.',
     { example: 'http://proxy.example.com:3128' },
   ),
-  json: oneOf(['native']).defaulted('native', 'How numbers of JSON replies are read.', {
-    refusedValues: ['lossless'],
-  }),
+  json: oneOf(['native', 'lossless']).defaulted(
+    'native',
+    'How numbers of JSON replies are read: as numbers of JavaScript, or so that no digit is lost.',
+  ),
   max_response_size: size.defaulted(64 * megabyte, 'The largest decoded reply that is accepted.', { min: 1 }),
   trace_headers: boolean.defaulted(true, 'Whether `X-Zato-CID` and `traceparent` go with each call.'),
   max_retries: number.defaulted(
@@ -105,7 +108,16 @@ export const outgoingFields = {
     'When to leave an API that keeps failing in peace: `failures`, how many in a row, and `cooldown`, for how many seconds (30).',
     { example: { failures: 5, cooldown: 30 } },
   ),
-  redact: refused('Further headers, query keys and JSON fields to hide.'),
+  redact: mapping({
+    headers: stringList.defaulted([], 'Names of headers.'),
+    query: stringList.defaulted([], 'Names of query keys and form fields.'),
+    json: stringList.defaulted([], 'Paths of JSON fields: `card.number`, `items[].iban`.', {
+      example: ['card.number', 'items[].iban'],
+    }),
+  }).optional(
+    'What is hidden wherever calls of this connection are shown: `headers` and `query` keys by their names, `json` fields by their paths.',
+    { example: { headers: ['X-Customer'], query: ['iban'], json: ['card.number', 'items[].iban'] } },
+  ),
   samples: stringMap.defaulted({}, 'Values for placeholders that `conn ping` may use.'),
   health_check_run_every: number.optional('How often `serve` pings the API; 0 for never.', {
     min: 0,
@@ -126,15 +138,28 @@ export const outgoingFields = {
     example: 'my.health.changed',
   }),
   is_active: boolean.defaulted(true, 'An inactive connection refuses each call.'),
-  method: ignored('Method of an argument-less invoke.'),
-  request_method: refused('Method of a declared call.'),
-  request_query_string: refused('Query string of a declared call.'),
-  request_path_params: refused('Path parameters of a declared call.'),
-  request_headers: refused('Headers of a declared call.'),
-  request_data: refused('Body of a declared call.'),
-  request_data_mode: ignored('How `request_data` is read.'),
-  response_map: refused('How the reply of a declared call is reshaped.'),
-  response_map_mode: ignored('How `response_map` is read.'),
+  method: oneOf(methods).optional('Method of a declared call that has no `request_method`.'),
+  request_method: oneOf(methods).optional('Method of a declared call: of `conn.invoke`, and of `zato-ts call`.'),
+  request_path_params: rows.defaulted([], 'Values for placeholders of `url_path`; those of a call win.', {
+    example: [{ key: 'customer_id', value: '12345' }],
+  }),
+  request_query_string: rows.defaulted([], 'Query parameters that go with each call; those of a call win.', {
+    example: [{ key: 'status', value: 'filter.status', mode: 'jsonata' }],
+  }),
+  request_headers: rows.defaulted([], 'Headers that go with each call; those of a call win.', {
+    example: [{ key: 'X-Tenant', value: 'shop' }],
+  }),
+  request_data: expression.optional('Body of a declared call: a text, or an expression that makes it.', {
+    modeField: 'request_data_mode',
+    example: '{"quantity": 1}',
+  }),
+  request_data_mode: oneOf(['text', 'jsonata']).defaulted('text', 'How `request_data` is read.'),
+  response_map: expression.optional('JSONata expression that makes the `data` of a declared call of a 2xx reply.', {
+    example: 'orders.{ "id": id, "total": $sum(lines.price) }',
+  }),
+  response_map_mode: oneOf(['jsonata']).defaulted('jsonata', 'How `response_map` is read.', {
+    refusedValues: ['xpath'],
+  }),
   callback_type: refused('What receives the reply of a declared call.'),
   callback_name: refused('Who receives the reply of a declared call.'),
   scheduler_run_every: refused('How often a declared call runs by itself.'),

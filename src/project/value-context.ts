@@ -1,3 +1,4 @@
+import type { ExpressionAt } from './check-expressions.js'
 import type { Nodes } from './nodes.js'
 import type { MissingReference } from './references.js'
 import type { Finding, Range } from './source.js'
@@ -12,4 +13,6 @@ export interface ValueContext {
   readonly missing: (reference: MissingReference, range: Range) => void
   /** Is told each secret value, and what stands for one in the environment. */
   readonly secret: (value: string) => void
+  /** Is told each JSONata expression, which is checked when everything is read. */
+  readonly expression: (expression: ExpressionAt) => void
 }

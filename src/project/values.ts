@@ -7,6 +7,7 @@ import { hostFinding, urlFinding } from './host.js'
 import { plainOf, rangeOf } from './nodes.js'
 import { parsePath } from './path.js'
 import { type ResolvedText, resolveReferences } from './references.js'
+import { readRows } from './rows.js'
 import { type Finding, type Range, malformedReference } from './source.js'
 import { bounded, fromReference, isTextKind, nounOf, oneOf, size, wrongType } from './typed-values.js'
 import type { ValueContext } from './value-context.js'
@@ -32,11 +33,19 @@ export function readValue({ name, field, node, range }: FieldValue, context: Val
       return readWords({ name, field, node, range }, context)
     case 'pairs':
       return readPairs({ name, field, node, range }, context)
+    case 'rows':
+      return readRows({ name, node, range, text: (...of) => readNamed(of, context) }, context)
     case 'any':
       return plainOf(context.nodes, node)
     default:
       return readScalar({ name, field, node, range }, context)
   }
+}
+
+type Named = readonly [name: string, field: Field, node: Node | null, range: Range]
+
+function readNamed([name, field, node, range]: Named, context: ValueContext): unknown {
+  return readScalar({ name, field, node, range }, context)
 }
 
 function readScalar({ name, field, node, range }: FieldValue, context: ValueContext): unknown {

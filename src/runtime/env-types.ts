@@ -13,7 +13,9 @@ export class EnvTypes {
 
   /** A file that cannot be written is no reason not to serve. */
   async update(project: Project): Promise<void> {
-    const connections = JSON.stringify(project.outgoingRest.map(({ name, urlPath }) => [name, urlPath]))
+    const connections = JSON.stringify(
+      project.outgoingRest.map(({ name, urlPath, requestPathParams }) => [name, urlPath, requestPathParams]),
+    )
     if (connections === this.#written) return
     this.#written = connections
     try {

@@ -1,4 +1,5 @@
 import type { LogEntry, LogFields } from '../log.js'
+import { LosslessNumber } from '../outgoing/lossless-number.js'
 import { type Redactor, redacted } from '../redact.js'
 
 const depthLimit = 8
@@ -57,6 +58,7 @@ function plainObject(value: object, { redactor, above }: Walk): unknown {
   if (value instanceof Error) return plainError(value, walk)
   if (value instanceof Uint8Array) return `[${value.length} bytes]`
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+  if (value instanceof LosslessNumber) return walk.redactor.text(String(value))
   if (Array.isArray(value)) return value.map((one) => plainValue(one, walk))
   if (value instanceof Set) return [...value].map((one) => plainValue(one, walk))
   const entries =

@@ -1,8 +1,8 @@
 import type { DataFormat } from '../exchange.js'
+import { stringifyExactly } from '../outgoing/lossless-number.js'
 import { MalformedBody } from './errors.js'
 import { parseForm } from './form.js'
 import { parseJson } from './json.js'
-import { stringify } from './serialize.js'
 import { decodeText } from './text.js'
 
 /** The body of a request in the three shapes that a service may ask for. */
@@ -64,7 +64,7 @@ export class PassedBody implements RequestBody {
   get text(): string {
     const { payload } = this
     if (payload instanceof Uint8Array) return decodeText(payload, undefined)
-    return typeof payload === 'string' ? payload : (stringify(payload) ?? '')
+    return typeof payload === 'string' ? payload : (stringifyExactly(payload) ?? '')
   }
 
   get raw(): Uint8Array {

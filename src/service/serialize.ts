@@ -1,7 +1,5 @@
 import { ZatoError } from '../errors.js'
-
-/** `JSON.stringify` as it is, not as its type says: there is no JSON of undefined, a function or a symbol. */
-export const stringify = JSON.stringify as (value: unknown) => string | undefined
+import { stringifyExactly } from '../outgoing/lossless-number.js'
 
 /**
  * A payload as JSON text.
@@ -11,7 +9,7 @@ export const stringify = JSON.stringify as (value: unknown) => string | undefine
 export function toJson(payload: unknown): string {
   let json: string | undefined
   try {
-    json = stringify(payload)
+    json = stringifyExactly(payload)
   } catch (cause) {
     throw unsendable(whereNot(payload) ?? describe(cause), cause)
   }

@@ -45,6 +45,7 @@ function typeOf({ kind, values, integer }: Field): string {
     url: 'address',
     proxy: 'address',
     mapping: 'mapping',
+    rows: 'rows of `key`, `value`, `mode`',
     words: 'words: text or a list',
     pairs: 'list of `key=value`, or mapping',
   }

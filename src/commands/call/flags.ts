@@ -24,7 +24,10 @@ export interface CallFlags {
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
 
 export const callOptions: readonly OptionSpec[] = [
-  { flags: '-X, --method <method>', doc: `Method, such as ${methods.slice(1).join(', ')} [GET; POST with -d]` },
+  {
+    flags: '-X, --method <method>',
+    doc: `Method, such as ${methods.slice(1).join(', ')} [request_method of the connection, else GET; POST with -d]`,
+  },
   {
     flags: '--params <k=v>',
     doc: 'Parameter of the path or the query; also several, a JSON object, @file, or - for stdin',

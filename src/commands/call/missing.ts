@@ -13,11 +13,14 @@ export interface Callable {
   readonly name: string
   readonly urlPath: string
   readonly samples: Readonly<Record<string, string>>
+  /** Values that the connection declares itself. */
+  readonly requestPathParams?: readonly { readonly key: string }[]
 }
 
 /** The command that calls this connection, with values that could be real. */
-export function tryLine({ name, urlPath, samples }: Callable): string {
-  const params = placeholdersOf(urlPath).map(
+export function tryLine(connection: Callable): string {
+  const { name, samples } = connection
+  const params = neededBy(connection).map(
     (placeholder) => `${placeholder}=${samples[placeholder] ?? sampleValue(placeholder)}`,
   )
   return ['zato-ts call', shellWord(name), ...(params.length > 0 ? ['--params', ...params.map(shellWord)] : [])].join(
@@ -35,9 +38,7 @@ export async function completeParams(
   params: Params,
   { connection, place }: { connection: Callable; place: Place | undefined },
 ): Promise<Params> {
-  const missing = placeholdersOf(connection.urlPath).filter(
-    (name) => !Object.hasOwn(params, name) || isEmpty(params[name]),
-  )
+  const missing = neededBy(connection).filter((name) => !Object.hasOwn(params, name) || isEmpty(params[name]))
   if (missing.length === 0) return params
   if (!context.canAsk)
     throw missingError(missing, connection, place && `${shownPath(place.file, context.cwd)}:${place.line}`)
@@ -52,6 +53,11 @@ export async function completeParams(
     })
   }
   return { ...params, ...answers }
+}
+
+/** Placeholders whose values the connection does not declare. */
+function neededBy({ urlPath, requestPathParams = [] }: Callable): string[] {
+  return placeholdersOf(urlPath).filter((name) => !requestPathParams.some(({ key }) => key === name))
 }
 
 function isEmpty(value: unknown): boolean {

@@ -6,7 +6,8 @@ import type { CallFlags } from './flags.js'
 
 /** A call as the flags describe it; `params` still lack what is asked for. */
 export interface CallRequest {
-  readonly method: string
+  /** Undefined for that which the connection declares. */
+  readonly method: string | undefined
   readonly params: Params
   readonly payload: string | Uint8Array | undefined
   readonly headers: Readonly<Record<string, string>>
@@ -23,7 +24,7 @@ export async function readRequest(context: Context, flags: CallFlags): Promise<C
   }
   const params = await readParams(flags.params, (source) => readParamsText(context, source))
   const payload = flags.data === undefined ? undefined : textOrBytes(await readData(context, flags.data))
-  const method = (flags.method ?? (payload === undefined ? 'GET' : 'POST')).toUpperCase()
+  const method = flags.method?.toUpperCase()
   return { method, params, payload, headers: joinedHeaders(flags), timeout: flags.timeout, retries: flags.retry }
 }
 

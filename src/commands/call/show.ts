@@ -65,8 +65,14 @@ export interface Received {
 }
 
 /** The body, and with `-i` what stands before it: on a screen made readable, in a pipe exactly the bytes. */
-export function showReply({ out, err }: Context, response: RestResponse, { include }: { include: boolean }): void {
+export function showReply({ out, err }: Context, response: RestResponse, { include, stringify }: ReplyOptions): void {
   if (include) writeHead(out, response)
+  // Of a declared call that reshapes its reply, what a service would get.
+  if (response.isReshaped && response.parseError === undefined) {
+    const text = stringify(response.data)
+    out.write(`${(out.isTTY ? prettyJson(text) : undefined) ?? text}\n`)
+    return
+  }
   if (!out.isTTY) {
     out.write(response.raw)
     return
@@ -77,6 +83,11 @@ export function showReply({ out, err }: Context, response: RestResponse, { inclu
     return
   }
   out.line((prettyJson(response.text) ?? escapeControls(response.text)).replace(/\n$/, ''))
+}
+
+interface ReplyOptions {
+  readonly include: boolean
+  readonly stringify: (data: unknown) => string
 }
 
 function writeHead(out: Context['out'], response: RestResponse): void {
