@@ -3,7 +3,7 @@ import { type ErrorCode, ZatoError, errorCatalogue } from '../errors.js'
 import type { Outcome } from '../exchange.js'
 import type { LogEntry } from '../log.js'
 import { escapeControls } from '../output/escape.js'
-import { writeJson } from '../output/json.js'
+import { writable, writeJson } from '../output/json.js'
 import { prettyJson } from '../output/json-text.js'
 import { logLines } from '../output/log-line.js'
 import { type InvokeOptions, invokeService } from '../runtime/invoke.js'
@@ -128,10 +128,10 @@ function outcomeDocument(
   return { v: 1, cid, status: statusCode, headers, payload: parsed(text), payloadText: text, logs }
 }
 
-/** The payload as JSON; null for what is none. */
+/** The payload as JSON; null for what is none, or cannot be written again. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return writable(JSON.parse(text))
   } catch {
     return null
   }

@@ -5,3 +5,13 @@ export function writeJson(terminal: Terminal, document: unknown): void {
   const text = terminal.isTTY ? JSON.stringify(document, undefined, 2) : JSON.stringify(document)
   terminal.write(`${terminal.data(text)}\n`)
 }
+
+/** A value that `JSON.parse` gave, or null if it is nested too deep to be written again. */
+export function writable(value: unknown): unknown {
+  try {
+    JSON.stringify(value)
+    return value
+  } catch {
+    return null
+  }
+}
