@@ -53,8 +53,8 @@ const badHead = { ...broken, phase: 'headers', hint: /does not keep to HTTP/ }
 function flood(start: string, piece: string) {
   const pieces = piece.repeat(Math.ceil(16_384 / piece.length))
   return (socket: Socket) => {
-    const pour = () => {
-      if (!socket.destroyed) socket.write(pieces, pour)
+    const pour = (error?: Error | null) => {
+      if (!error && !socket.destroyed) socket.write(pieces, pour)
     }
     socket.write(start, pour)
   }
