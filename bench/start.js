@@ -10,7 +10,8 @@ const [, , program] = process.argv
 
 const installed = join(bench, 'node_modules/.package-lock.json')
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(bench, 'package-lock.json')).mtimeMs) {
-  run('npm', ['ci', '--no-audit', '--no-fund'], bench)
+  // Not "ci": it refuses a lock file that leaves out packages for other systems.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], bench)
 }
 if (!process.env.ZATO_TS_SKIP_BUILD) run(process.execPath, ['scripts/build.js'], root)
 
