@@ -80,7 +80,12 @@ describe('A reply of nginx', () => {
     const { conn } = connect('/silent')
     const error = await failureOf<OutgoingError>(conn.post(cid, { order: 1 }))
     expect(error).toBeInstanceOf(BadReply)
-    expect(error).toMatchObject({ code: 'ZN301', phase: 'headers', attempt: 1, hint: 'look into the log of the API' })
+    expect(error).toMatchObject({
+      code: 'ZN301',
+      phase: 'headers',
+      attempt: 1,
+      hint: 'look into the log of the API, and of the proxies before it',
+    })
     expect(error.message).toContain('was closed before a reply came')
   })
 
