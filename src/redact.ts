@@ -21,7 +21,7 @@ const sensitiveNames = new Set([
 ])
 
 const sensitiveWord =
-  /(^|[-_.])(access|refresh|id|auth|api|client)?[-_]?(token|secret|passwords?|passwd|passphrase|api[-_]?key|apikey|session|signature|credentials?)($|[-_.])/i
+  /(^|[-_.])(access|refresh|id|auth|api|client)?[-_]?(token|secret|passwords?|passwd|passphrase|api[-_]?key|apikey|session|signature|assertion|credentials?)($|[-_.])/i
 
 /** Whether a header, query key or field of this name holds a secret by convention. */
 export function isSensitiveName(name: string): boolean {

@@ -94,6 +94,7 @@ describe('names', () => {
     'access_token',
     'id-token',
     'client_secret',
+    'client_assertion',
     'password',
     'my.password',
     'X-Session',

@@ -3,9 +3,10 @@ import { type ErrorCode, ZatoError, errorCatalogue } from '../errors.js'
 import type { Outcome } from '../exchange.js'
 import type { LogEntry } from '../log.js'
 import { escapeControls } from '../output/escape.js'
-import { writeJson } from '../output/json.js'
+import { writable, writeJson } from '../output/json.js'
 import { prettyJson } from '../output/json-text.js'
 import { logLines } from '../output/log-line.js'
+import type { Redactor } from '../redact.js'
 import { type InvokeOptions, invokeService } from '../runtime/invoke.js'
 import { plainEntry } from '../runtime/plain-entry.js'
 import { describeThrown, failOnUncaught } from '../runtime/uncaught.js'
@@ -55,7 +56,8 @@ export const command: CommandSpec<Flags> = {
     }
     const cid = newCid()
     const { service } = flags
-    const options = { project, service, body, params: asTexts(params), cid, logSink, signal: context.signal }
+    const redactor = redactorOf(project)
+    const options = { project, service, body, params: asTexts(params), cid, logSink, signal: context.signal, redactor }
     const { outcome, payload } = await failOnUncaught(
       async () => {
         const outcome = await invokeService({ ...options, streams: context.io })
@@ -90,9 +92,12 @@ function failureIn({ problem }: Outcome, last: LogEntry | undefined, service: st
   return new ZatoError(code, message, { hint: hints.length > 0 ? hints.join('; ') : undefined })
 }
 
+interface Invocation extends InvokeOptions {
+  readonly redactor: Redactor
+}
+
 /** The service goes on in the same process, but what it does cannot be trusted any more. */
-function uncaughtFailure(thrown: unknown, { project, service, cid, logSink }: InvokeOptions): ZatoError {
-  const redactor = redactorOf(project)
+function uncaughtFailure(thrown: unknown, { redactor, service, cid, logSink }: Invocation): ZatoError {
   const message = `Nobody caught an error of the service "${service}"`
   const fields = { code: 'ZS501', error: thrown }
   logSink(plainEntry({ time: Date.now(), level: 'error', message, cid, service, fields }, redactor))
@@ -128,10 +133,10 @@ function outcomeDocument(
   return { v: 1, cid, status: statusCode, headers, payload: parsed(text), payloadText: text, logs }
 }
 
-/** The payload as JSON; null for what is none. */
+/** The payload as JSON; null for what is none, or cannot be written again. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return writable(JSON.parse(text))
   } catch {
     return null
   }

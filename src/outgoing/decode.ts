@@ -55,6 +55,13 @@ function quoted(name: string): string {
   return JSON.stringify(name.slice(0, 40))
 }
 
+/** Transfer codings that only say where the body ends; nobody asked for another (RFC 9110, 10.1.4). */
+const framesOnly = new Set(['chunked', 'identity', ''])
+
+function isFramedOnly(transferCoding: string): boolean {
+  return transferCoding.split(',').every((name) => framesOnly.has(name.trim().toLowerCase()))
+}
+
 export interface BodyOptions {
   readonly headers: ReplyHeaders
   /** Whether a body follows. */
@@ -67,7 +74,11 @@ export interface BodyOptions {
 export function openBody(target: BodySink, { headers, isExpected, owner, maxSize }: BodyOptions): BodySink | undefined {
   // A reply without a body may describe all the same the one that it leaves out.
   if (!isExpected) return target
-  const { 'content-encoding': coding, 'content-length': length } = headers
+  const { 'content-encoding': coding, 'content-length': length, 'transfer-encoding': transfer } = headers
+  if (transfer !== undefined && !isFramedOnly(transfer)) {
+    owner.fail({ kind: 'unusable', problem: `its body has the transfer coding ${quoted(transfer)}` })
+    return undefined
+  }
   const codings = readCodings(coding)
   if ('problem' in codings) {
     owner.fail({ kind: 'unusable', problem: codings.problem })

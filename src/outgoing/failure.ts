@@ -83,17 +83,20 @@ function tell(failure: Failure, context: FailureContext): Told {
         hint: 'max_response_size of the connection is the limit',
       }
     case 'unusable':
-      return { error: BadReply, code: 'ZN301', message: reason.problem }
+      return { error: BadReply, code: 'ZN301', message: reason.problem, hint: codingHint }
     case 'bad-coding':
       return {
         error: BadReply,
         code: 'ZN301',
         message: `the body of the reply is not the ${reason.coding} that it should be`,
+        hint: codingHint,
       }
     case 'error':
       return tellError(reason.error, failure, context)
   }
 }
+
+const codingHint = 'Accept-Encoding: identity, among the headers of the connection, asks the API for none'
 
 const waitedFor: Readonly<Record<FailurePhase, string>> = {
   token: 'no token came',
@@ -204,10 +207,15 @@ function tellUnconnected(
   }
 }
 
+const brokenHint = 'the API, or a proxy before it, does not keep to HTTP/1.1: tell those who run it'
+const brokenOffHint = 'look into the log of the API, and of the proxies before it'
+
 function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failure): Told {
-  const broken = (message: string, hint?: string): Told => ({ error: BadReply, code: 'ZN301', message, hint })
+  const broken = (message: string, hint = brokenHint): Told => ({ error: BadReply, code: 'ZN301', message, hint })
   if (error.name === 'HTTPParserError')
     return broken(`the reply is not HTTP/1.1${parserReason(error)}`, parserHint(error))
+  // undici takes it for granted that there is no such status, and so for a mistake of its own.
+  if (code === 'ERR_ASSERTION') return broken('the status of the reply is none that may answer this request')
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return broken('the headers of the reply are too large', 'NODE_OPTIONS=--max-http-header-size=… raises the limit')
   }
@@ -221,11 +229,11 @@ function tellBrokenReply(error: Error, code: string, { phase, isReused }: Failur
     const hint = clientCertificateHint(code)
     return { error: ConnectionFailed, code: 'ZN103', message: `TLS failed: ${reasonOf(error)}`, hint }
   }
-  if (phase === 'body') return broken('the connection was closed before the end of the reply')
+  if (phase === 'body') return broken('the connection was closed before the end of the reply', brokenOffHint)
   if (error.message === 'bad response') return broken('the reply was not for this request')
   if (error.message === 'bad upgrade') return broken('the reply changes to a protocol that was not asked for')
   const socket = isReused ? 'a connection that was kept alive' : 'the connection'
-  return broken(`${socket} was closed before a reply came`, 'look into the log of the API')
+  return broken(`${socket} was closed before a reply came`, brokenOffHint)
 }
 
 /** What the parser did not like: words of its own, nothing of the reply. */

@@ -20,6 +20,7 @@ export interface ReplyHeaders {
   readonly location?: string
   readonly 'retry-after'?: string
   readonly server?: string
+  readonly 'transfer-encoding'?: string
   readonly vary?: string
   readonly 'www-authenticate'?: string
   readonly [own: `x-${string}`]: string | undefined

@@ -33,7 +33,9 @@ export function writeDefinition(terminal: Terminal, fields: Fields, document: Re
 
 function masked(field: Field, value: unknown, redactor: Redactor): unknown {
   if (field.kind === 'secret') return redacted
-  if (field.kind === 'stringMap') return redactor.headers(value as Readonly<Record<string, string>>)
+  if (field.kind === 'stringMap' || field.kind === 'pairs') {
+    return redactor.headers(value as Readonly<Record<string, string>>)
+  }
   return typeof value === 'string' ? redactor.url(value) : value
 }
 

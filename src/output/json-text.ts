@@ -3,8 +3,11 @@ import { style } from './style.js'
 
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g
 
+/** Levels below this would be indented out of any screen, and thousands of them fill the memory with blanks. */
+const mostLevels = 200
+
 /**
- * JSON text laid out for a screen, or undefined if it is no JSON. It works on the text, not on the parsed value: a number of
+ * JSON text laid out for a screen, or undefined if it is no JSON, or nested beyond all measure. It works on the text, not on the parsed value: a number of
  * twenty digits, a key that stands twice and the order of keys are shown as they came.
  */
 export function prettyJson(text: string): string | undefined {
@@ -20,6 +23,7 @@ export function prettyJson(text: string): string | undefined {
     const isEmpty = isEnd && (before === '{' || before === '[')
     if ((isEnd && !isEmpty) || before === ',' || (!isEnd && (before === '{' || before === '['))) shown += newLine()
     if (part === '{' || part === '[') depth += 1
+    if (depth > mostLevels) return undefined
     shown += part === ':' ? ': ' : styled(part, tokens[index + 1] === ':')
   }
   return shown

@@ -12,3 +12,13 @@ const stringifyPlainly: Stringify = (document, space) => JSON.stringify(document
 export function writeJson(terminal: Terminal, document: unknown, stringify: Stringify = stringifyPlainly): void {
   terminal.write(`${terminal.data(stringify(document, terminal.isTTY ? 2 : undefined))}\n`)
 }
+
+/** A value that `JSON.parse` gave, or null if it is nested too deep to be written again. */
+export function writable(value: unknown): unknown {
+  try {
+    JSON.stringify(value)
+    return value
+  } catch {
+    return null
+  }
+}

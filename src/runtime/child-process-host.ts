@@ -7,6 +7,7 @@ import type { Dispatch } from '../exchange.js'
 import type { LogEntry, LogLevel } from '../log.js'
 import type { Problem } from '../project/problem.js'
 import type { KeptHere } from '../outgoing/kept.js'
+import { credentialOf } from '../outgoing/oauth/token.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import { type Cause, judge, reasonOf } from './death.js'
@@ -84,7 +85,7 @@ export class ChildProcessHost implements Host {
     this.#kept = kept
     this.#isPatient = isPatient
     this.#project = project
-    this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#redactor = this.#redactorOf(project)
     this.#signature = processSignature(project)
     this.#file = join(folder, `${randomUUID()}.mjs`)
     this.#child = startServicesProcess(project, folder)
@@ -131,7 +132,7 @@ export class ChildProcessHost implements Host {
 
   async load({ project, bundle }: Build): Promise<LoadResult> {
     this.#project = project
-    this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#redactor = this.#redactorOf(project)
     this.#code = bundle.code
     this.#isAwaited = true
     if (await this.#ready.promise) {
@@ -189,11 +190,23 @@ export class ChildProcessHost implements Host {
     else if (head.type === 'loaded') this.#loaded.resolve({ services: head.services, problems: [] })
     else if (head.type === 'failed') this.#loaded.resolve({ services: [], problems: head.problems })
     else if (head.type === 'log') this.#sinks.logSink(head.entry)
-    else if (head.type === 'keep') this.#kept.set(head.key, head.value)
+    else if (head.type === 'keep') this.#keep(head)
     else if (head.type === 'event') this.#sinks.onEvent?.(head.event)
     else if (head.type === 'uncaught') this.#uncaught(head)
     else if (head.type === 'inspecting') this.#onInspecting?.()
     else this.#remote.receive(head, body)
+  }
+
+  #keep({ key, value }: Extract<FromServices, { type: 'keep' }>): void {
+    this.#kept.set(key, value)
+    learnToken(this.#redactor, value)
+  }
+
+  /** Tokens that were fetched are secrets like those of the project. */
+  #redactorOf({ secrets, secretNames }: Project): Redactor {
+    const redactor = createRedactor(secrets, secretNames)
+    for (const [, value] of this.#kept.entries()) learnToken(redactor, value)
+    return redactor
   }
 
   #start(): void {
@@ -273,4 +286,9 @@ export class ChildProcessHost implements Host {
 /** A project in which there is nothing that could do anything. */
 function withoutItems(project: Project): Project {
   return { ...project, outgoingRest: [], channelRest: [], security: [], groups: [], environment: {}, secrets: [] }
+}
+
+function learnToken(redactor: Redactor, kept: unknown): void {
+  const credential = credentialOf(kept)
+  if (credential !== undefined) redactor.learn(credential)
 }

@@ -23,6 +23,8 @@ export interface GenerationOptions {
   readonly kept?: Kept | undefined
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  /** One of its own by default; it learns the tokens that are fetched. */
+  readonly redactor?: Redactor | undefined
 }
 
 export type LoadedGeneration =
@@ -40,8 +42,7 @@ export class Generation {
 
   /** Runs the modules of the services. What fails there is a problem, never a rejection. */
   static async load(options: GenerationOptions): Promise<LoadedGeneration> {
-    const { project, code, file } = options
-    const redactor = createRedactor(project.secrets, project.secretNames)
+    const { project, code, file, redactor = createRedactor(project.secrets, project.secretNames) } = options
     const url = pathToFileURL(file).href
     try {
       await writeFile(file, code, { mode: 0o600 })

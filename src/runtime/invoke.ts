@@ -1,6 +1,7 @@
 import type { Outcome } from '../exchange.js'
 import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
+import type { Redactor } from '../redact.js'
 import type { TraceSink } from '../trace/events.js'
 import { type DirectRequest, directRequest } from './direct-request.js'
 import { loadHere } from './load-here.js'
@@ -14,6 +15,8 @@ export interface InvokeOptions extends DirectRequest {
   readonly signal: AbortSignal
   /** What the service writes to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
+  /** Learns the tokens that are fetched; one of its own by default. */
+  readonly redactor?: Redactor | undefined
 }
 
 /**
@@ -23,8 +26,8 @@ export interface InvokeOptions extends DirectRequest {
  * @throws ProjectError if the services do not compile or load
  */
 export async function invokeService(options: InvokeOptions): Promise<Outcome> {
-  const { project, body, signal, logSink, onEvent, streams } = options
-  const { host } = await loadHere({ project, logSink, onEvent, streams })
+  const { project, body, signal, logSink, onEvent, streams, redactor } = options
+  const { host } = await loadHere({ project, logSink, onEvent, streams, redactor })
   const close = () => host.close({ drainMs: closeMs })
   const outcome = await host.dispatch(directRequest(options), body, signal)
   if (outcome.body instanceof ReadableStream) return { ...outcome, body: closingAfter(outcome.body, close) }

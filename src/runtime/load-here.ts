@@ -2,6 +2,7 @@ import type { LogSink } from '../log.js'
 import type { Kept } from '../outgoing/kept.js'
 import { ProjectError } from '../project/problem.js'
 import type { Project } from '../project/project.js'
+import type { Redactor } from '../redact.js'
 import type { ServiceInfo } from '../service/registry.js'
 import type { TraceSink } from '../trace/events.js'
 import { type Bundle, Bundler } from './bundle.js'
@@ -17,6 +18,8 @@ interface LoadHereOptions {
   readonly kept?: Kept | undefined
   /** What services write to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
+  /** Learns the tokens that are fetched; one of its own by default. */
+  readonly redactor?: Redactor | undefined
 }
 
 export interface LoadedHere {

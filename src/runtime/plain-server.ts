@@ -22,6 +22,7 @@ interface PlainParts {
   readonly project: Project
   readonly loaded: LoadedHere
   readonly kept: KeptHere
+  readonly redactor: Redactor
 }
 
 /** A server for production: its services live in this very process, and nothing is watched. */
@@ -46,9 +47,11 @@ export class PlainServer implements RunningServer {
     const startedAt = performance.now()
     const read = await loadProject(readOptionsOf(options))
     const { logSink, onEvent, streams } = options
+    const { project } = read
     const kept = new KeptHere()
-    const loaded = await loadHere({ project: read.project, kept, logSink, onEvent, streams })
-    const server = new PlainServer(options, { project: read.project, loaded, kept })
+    const redactor = createRedactor(project.secrets, project.secretNames)
+    const loaded = await loadHere({ project, kept, logSink, onEvent, streams, redactor })
+    const server = new PlainServer(options, { project, loaded, kept, redactor })
     try {
       await server.#start(read, startedAt)
       return server
@@ -58,8 +61,7 @@ export class PlainServer implements RunningServer {
     }
   }
 
-  private constructor(options: ServerOptions, { project, loaded, kept }: PlainParts) {
-    const redactor = createRedactor(project.secrets, project.secretNames)
+  private constructor(options: ServerOptions, { project, loaded, kept, redactor }: PlainParts) {
     this.project = project
     this.#redactor = redactor
     this.#options = options

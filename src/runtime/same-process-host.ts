@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
 import type { LogLevel } from '../log.js'
 import type { Kept } from '../outgoing/kept.js'
-import { createRedactor } from '../redact.js'
+import { type Redactor, createRedactor } from '../redact.js'
 import { currentRun, runAs } from '../service/current-run.js'
 import { applyEnvironment } from './environment.js'
 import { Generation } from './generation.js'
@@ -18,6 +18,8 @@ interface SameProcessHostOptions extends HostSinks {
   readonly kept?: Kept | undefined
   /** What services write to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
+  /** Learns the tokens that are fetched; one of its own by default. */
+  readonly redactor?: Redactor | undefined
 }
 
 /** A generation in this very process, for production, `invoke` and tests. */
@@ -26,6 +28,7 @@ export class SameProcessHost implements Host {
   readonly #folder: string
   readonly #streams: OutputStreams | undefined
   readonly #kept: Kept | undefined
+  readonly #redactor: Redactor | undefined
   #generation: Generation | undefined
   #restoreEnvironment: (() => void) | undefined
   #releaseOutput: (() => void) | undefined
@@ -38,15 +41,25 @@ export class SameProcessHost implements Host {
     this.#folder = options.folder
     this.#streams = options.streams
     this.#kept = options.kept
+    this.#redactor = options.redactor
   }
 
   async load({ project, bundle }: Build): Promise<LoadResult> {
     process.setSourceMapsEnabled(true)
     this.#restoreEnvironment = applyEnvironment(project.environment)
-    if (this.#streams) this.#captureOutput(project, this.#streams)
+    const redactor = this.#redactor ?? createRedactor(project.secrets, project.secretNames)
+    if (this.#streams) this.#captureOutput(redactor, this.#streams)
     const { logSink, onEvent } = this.#sinks
     const file = join(this.#folder, `${randomUUID()}.mjs`)
-    const loaded = await Generation.load({ project, code: bundle.code, file, kept: this.#kept, logSink, onEvent })
+    const loaded = await Generation.load({
+      project,
+      code: bundle.code,
+      file,
+      kept: this.#kept,
+      logSink,
+      onEvent,
+      redactor,
+    })
     this.#generation = loaded.generation
     return { services: loaded.generation?.services ?? [], problems: loaded.problems }
   }
@@ -78,8 +91,7 @@ export class SameProcessHost implements Host {
     this.#releaseOutput?.()
   }
 
-  #captureOutput({ secrets, secretNames }: Build['project'], streams: OutputStreams): void {
-    const redactor = createRedactor(secrets, secretNames)
+  #captureOutput(redactor: Redactor, streams: OutputStreams): void {
     this.#releaseOutput = captureOutput(streams, (level: LogLevel, message: string) => {
       const run = currentRun()
       const entry = { time: Date.now(), level, message, cid: run?.incoming.cid, service: run?.service }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { accepting } from './accepting.js'
+import { unusedPort } from './upstream.js'
 
 /** A real proxy on loopback. */
 export interface TinyProxy {
@@ -23,7 +23,7 @@ export async function startTinyProxy({
   password,
 }: { user?: string; password?: string } = {}): Promise<TinyProxy> {
   const dir = await mkdtemp(join(tmpdir(), 'tinyproxy-'))
-  const port = await freePort()
+  const port = await unusedPort()
   const log = join(dir, 'log')
   const config = [
     `Port ${port}`,
@@ -59,34 +59,6 @@ function failed(child: ChildProcess): Promise<never> {
     })
     child.once('exit', (code) => {
       reject(new Error(`tinyproxy ended with ${String(code)}`))
-    })
-  })
-}
-
-async function accepting(port: number): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!(await accepts(port))) if (Date.now() > deadline) throw new Error('tinyproxy does not listen')
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => {
-      setTimeout(resolve, 10, false)
-    })
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => {
-        resolve(port)
-      })
     })
   })
 }

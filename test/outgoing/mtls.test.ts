@@ -1,74 +1,35 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { type Server, createServer } from 'node:https'
 import { type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ConnectionFailed, NotConfigured, type OutgoingError } from '../../src/outgoing/errors.js'
 import type { MtlsDefinition, OutgoingDefinition } from '../../src/project/schema.js'
+import { type Certificates, makeCertificates } from '../helpers/certificates.js'
 import { cid, closeAll, failureOf, open } from './helpers/open-outgoing.js'
 
-let dir: string
+let certificates: Certificates
 let server: Server
 let url: string
 /** Who the client of a socket is. */
 const subjects = new WeakMap<object, unknown>()
-const file = (name: string) => join(dir, name)
-const openssl = (...args: readonly string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' })
-
-/** A key and a certificate, signed by an authority or by itself. */
-function issue(name: string, { by, days = 30 }: { by?: string; days?: number } = {}): void {
-  openssl(
-    'req',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-keyout',
-    `${name}.key`,
-    '-out',
-    `${name}.csr`,
-    '-subj',
-    `/CN=${name}`,
-  )
-  writeFileSync(
-    file(`${name}.ext`),
-    `subjectAltName=DNS:localhost\nbasicConstraints=CA:${by === undefined ? 'TRUE' : 'FALSE'}\n`,
-  )
-  const signer =
-    by === undefined ? ['-signkey', `${name}.key`] : ['-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial']
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    `${name}.csr`,
-    ...signer,
-    '-days',
-    String(days),
-    '-extfile',
-    `${name}.ext`,
-    '-out',
-    `${name}.pem`,
-  )
-}
+const file = (name: string) => certificates.path(name)
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'mtls-'))
+  certificates = makeCertificates()
+  const { issue, openssl } = certificates
   issue('authority')
   issue('server', { by: 'authority' })
   issue('shop', { by: 'authority' })
   issue('other', { by: 'authority' })
   issue('stranger')
   openssl('pkcs8', '-topk8', '-in', 'shop.key', '-out', 'shop.encrypted.key', '-passout', 'pass:open sesame')
-  writeFileSync(file('shop.both.pem'), readFileSync(file('shop.pem'), 'utf8') + readFileSync(file('shop.key'), 'utf8'))
-  writeFileSync(file('nonsense.pem'), 'not a certificate')
+  certificates.write('shop.both.pem', certificates.read('shop.pem') + certificates.read('shop.key'))
+  certificates.write('nonsense.pem', 'not a certificate')
   server = createServer(
     {
-      key: readFileSync(file('server.key')),
-      cert: readFileSync(file('server.pem')),
-      ca: readFileSync(file('authority.pem')),
+      key: certificates.read('server.key'),
+      cert: certificates.read('server.pem'),
+      ca: certificates.read('authority.pem'),
       requestCert: true,
       rejectUnauthorized: true,
     },
@@ -85,7 +46,7 @@ afterEach(closeAll)
 afterAll(() => {
   server.close()
   server.closeAllConnections()
-  rmSync(dir, { recursive: true })
+  certificates.remove()
 })
 
 const define = (definition: Partial<MtlsDefinition> = {}): MtlsDefinition => ({
@@ -149,7 +110,9 @@ describe('The API refuses, and the hint says why', () => {
 
   beforeAll(async () => {
     const args = ['-key', 'server.key', '-cert', 'server.pem', '-CAfile', 'authority.pem', '-Verify', '2']
-    strict = spawn('openssl', ['s_server', '-accept', '0', '-www', '-verify_return_error', ...args], { cwd: dir })
+    strict = spawn('openssl', ['s_server', '-accept', '0', '-www', '-verify_return_error', ...args], {
+      cwd: certificates.dir,
+    })
     strictUrl = await new Promise((resolve, reject) => {
       strict.once('exit', reject)
       strict.stdout?.on('data', (text: Buffer) => {

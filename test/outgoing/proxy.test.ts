@@ -84,6 +84,11 @@ describe('Where the proxy does not let it through, the call fails and says so', 
     expect(upstream.requests).toEqual([])
   })
 
+  test('with a percent sign in the password that begins no escape: it is taken as it is', async () => {
+    const { conn } = open({ host: secure.url, tlsCa, proxy: through(asking, 'shop:p%ss@') })
+    expect(await failureOf(conn.get(cid))).toMatchObject({ code: 'ZN105' })
+  })
+
   test('with wrong ones, which are not shown', async () => {
     const { conn } = open({ host: secure.url, proxy: through(asking, 'shop:canary-77@'), tlsCa })
     const error = await failureOf<OutgoingError>(conn.get(cid))

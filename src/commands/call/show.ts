@@ -6,6 +6,7 @@ import type { RestResponse } from '../../outgoing/response.js'
 import { phaseLines, receivedLine, sentLine, statusText } from '../../output/call-lines.js'
 import { escapeControls, escapeLine } from '../../output/escape.js'
 import { prettyJson } from '../../output/json-text.js'
+import { writable } from '../../output/json.js'
 import { style } from '../../output/style.js'
 import { count, formatSize } from '../../output/units.js'
 import type { Redactor } from '../../redact.js'
@@ -127,7 +128,7 @@ export function callDocument(
     response: {
       status: response.statusCode,
       headers: response.headers,
-      body: text === undefined || response.parseError !== undefined ? null : response.data,
+      body: text === undefined || response.parseError !== undefined ? null : writable(response.data),
       ...(text === undefined
         ? { bodyBase64: Buffer.from(response.raw).toString('base64') }
         : { bodyText: response.text }),

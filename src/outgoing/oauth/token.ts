@@ -19,6 +19,12 @@ export interface Moment {
   readonly monotonic: number
 }
 
+/** What must be shown nowhere of something that is kept, if it is a token: what follows the scheme. */
+export function credentialOf(kept: unknown): string | undefined {
+  const { authorization } = (kept ?? {}) as Partial<Token>
+  return authorization?.slice(authorization.indexOf(' ') + 1)
+}
+
 export type Clock = () => Moment
 
 export const clock: Clock = () => ({ wall: Date.now(), monotonic: Number(process.hrtime.bigint() / 1_000_000n) })

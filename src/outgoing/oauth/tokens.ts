@@ -6,7 +6,7 @@ import type { Kept } from '../kept.js'
 import { SocketPool } from '../pool.js'
 import { type Environment, chooseProxy } from '../proxy-choice.js'
 import { readTlsSettings, tlsFile } from '../tls.js'
-import { type Token, clock, tokenKeyPrefix } from './token.js'
+import { type Token, clock, credentialOf, tokenKeyPrefix } from './token.js'
 import { tokenPoolSize } from './token-failure.js'
 import { fetchToken } from './token-fetch.js'
 import { TokenSource } from './token-source.js'
@@ -45,7 +45,7 @@ export class Tokens {
     const source = new TokenSource({ key, kept, fetch, clock })
     this.#sources.set(key, source)
     // One that another generation has fetched.
-    if (source.current) this.#options.redactor.learn(credentialOf(source.current))
+    this.#learn(source.current)
     return source
   }
 
@@ -55,11 +55,16 @@ export class Tokens {
   }
 
   async #fetch(definition: OAuthDefinition, { scopes, pool }: { scopes: string; pool: SocketPool }): Promise<Token> {
-    const { redactor, log } = this.#options
+    const { log } = this.#options
     const token = await fetchToken({ definition, scopes, pool, clock, signal: this.#life.signal })
-    redactor.learn(credentialOf(token))
+    this.#learn(token)
     log.debug(`Fetched a token of "${definition.name}"`)
     return token
+  }
+
+  #learn(token: Token | undefined): void {
+    const credential = credentialOf(token)
+    if (credential !== undefined) this.#options.redactor.learn(credential)
   }
 
   #poolOf(definition: OAuthDefinition): SocketPool {
@@ -73,11 +78,6 @@ export class Tokens {
     this.#pools.set(name, pool)
     return pool
   }
-}
-
-/** What follows the scheme. */
-function credentialOf({ authorization }: Token): string {
-  return authorization.slice(authorization.indexOf(' ') + 1)
 }
 
 /** The name of its definition, and everything else that a token depends on; it tells none of that. */
