@@ -3,6 +3,8 @@ import type { Dispatch } from '../exchange.js'
 import { type LogSink, type Logger, createLogger } from '../log.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
+import type { TraceStore } from '../trace/store.js'
+import type { ServerActions } from './actions.js'
 import { Address } from './address.js'
 import { deathEntry } from './death-entry.js'
 import { EnvTypes } from './env-types.js'
@@ -43,6 +45,8 @@ export class DevServer implements RunningServer {
   #address: Address | undefined
   #served: Served | undefined
   #redactor: Redactor = createRedactor([])
+  readonly traces: TraceStore | undefined
+  readonly actions: ServerActions | undefined
   #closing: Promise<void> | undefined
 
   /** @throws AddressError if the address cannot be bound */

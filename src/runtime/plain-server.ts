@@ -6,6 +6,8 @@ import type { Project } from '../project/project.js'
 import { type ReadResult, loadProject } from '../project/read.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import { currentRun } from '../service/current-run.js'
+import type { TraceStore } from '../trace/store.js'
+import type { ServerActions } from './actions.js'
 import { Address, type BoundAddress } from './address.js'
 import { Deferred } from './deferred.js'
 import { failedBeside } from './fault-outcomes.js'
@@ -25,6 +27,8 @@ export class PlainServer implements RunningServer {
   readonly #logSink: LogSink
   readonly #redactor: Redactor
   #releaseUncaught: (() => void) | undefined
+  readonly traces: TraceStore | undefined
+  readonly actions: ServerActions | undefined
   #closing: Promise<void> | undefined
 
   /**

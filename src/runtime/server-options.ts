@@ -3,6 +3,8 @@ import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
 import type { ReadOptions } from '../project/read.js'
 import type { HostAndPort } from './address.js'
+import type { TraceStore } from '../trace/store.js'
+import type { ServerActions } from './actions.js'
 import type { ServerEvent } from './events.js'
 import type { OutputStreams } from './stray-output.js'
 
@@ -41,6 +43,10 @@ export interface RunningServer {
   readonly project: Project | undefined
   /** How many requests are being answered. */
   readonly inFlight: number
+  /** What it has done lately; undefined if that is not recorded. */
+  readonly traces: TraceStore | undefined
+  /** What it can be asked to do; undefined if it does not watch, and records nothing. */
+  readonly actions: ServerActions | undefined
   /** Loads everything anew, changed or not. */
   reload(): Promise<void>
   /** Stops listening, lets requests in flight end, and leaves no process and no file behind. */

@@ -1,4 +1,17 @@
+import type { ReplayEdits } from '../../trace/requests.js'
 import type { LogRecord, Trace, TraceSummary } from '../../trace/record.js'
+
+export type {
+  CallRequest,
+  InvokeRequest,
+  PingReply,
+  ReplayEdits,
+  StartedReply,
+  TryRequest,
+} from '../../trace/requests.js'
+
+// Changes: what a server can be asked to do (CallRequest, TryRequest, InvokeRequest, ReplayEdits, PingReply, StartedReply) stands in
+// src/trace/requests.ts, because the runtime, which must not import the dashboard, does it: src/runtime/actions.ts is its interface.
 
 /**
  * What the server of the dashboard and its page (and the `trace` commands) say to each other. Base `/_zato/api/v1`, JSON only,
@@ -132,22 +145,6 @@ export interface ReplayRequest {
   readonly edits?: ReplayEdits | undefined
 }
 
-export interface ReplayEdits {
-  readonly method?: string | undefined
-  /** Path and query, of a channel's trace. */
-  readonly path?: string | undefined
-  /** Of a call. */
-  readonly params?: Readonly<Record<string, string | readonly string[]>> | undefined
-  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined
-  readonly body?: string | undefined
-}
-
-export interface StartedReply {
-  readonly cid: string
-  /** Known once the trace has begun. */
-  readonly id?: number | undefined
-}
-
 export interface Snippets {
   readonly curl: string
   readonly zato: string
@@ -247,47 +244,6 @@ export interface ServiceView {
   readonly verbs: readonly string[]
   readonly hasInput: boolean
   readonly stats: StatsView
-}
-
-export interface CallRequest {
-  readonly method: string
-  readonly params?: Readonly<Record<string, string | readonly string[]>> | undefined
-  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined
-  readonly body?: string | undefined
-  /** Seconds. */
-  readonly timeout?: number | undefined
-  readonly retries?: number | undefined
-  readonly cid?: string | undefined
-}
-
-/** Through the real listener. */
-export interface TryRequest {
-  readonly method: string
-  readonly params?: Readonly<Record<string, string>> | undefined
-  readonly query?: readonly (readonly [name: string, value: string])[] | undefined
-  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined
-  readonly body?: string | undefined
-  readonly cid?: string | undefined
-}
-
-export interface InvokeRequest {
-  /** JSON text; absent for none. */
-  readonly payload?: string | undefined
-  readonly params?: Readonly<Record<string, string>> | undefined
-  readonly cid?: string | undefined
-}
-
-export interface PingReply {
-  readonly state: 'reachable' | 'unauthorized' | 'unhealthy' | 'unreachable' | 'refused'
-  readonly method: string
-  readonly url: string
-  /** Why this address: `host root, because the path needs customer_id`. */
-  readonly target: string
-  readonly status?: number | undefined
-  readonly ms: number
-  readonly message?: string | undefined
-  readonly hint?: string | undefined
-  readonly certificateExpires?: number | undefined
 }
 
 export type Section = 'outgoing_rest' | 'channel_rest' | 'security'
