@@ -1,4 +1,5 @@
 import type { CallEvent } from '../trace/events.js'
+import type { CallSpan } from './call-span.js'
 import type { Endpoint } from './endpoint.js'
 import {
   type CallFacts,
@@ -37,6 +38,8 @@ export interface EventEnd {
 export class CallReport {
   /** Of the last attempt, from 1; 0 before the first. */
   attempts = 0
+  /** What a trace is told of it, if somebody looks. */
+  span: CallSpan | undefined
   readonly #parts: ReportParts
   readonly #startedAt = performance.now()
 
@@ -124,7 +127,10 @@ export class CallReport {
   end({ size, progress }: Ending, { statusCode, error }: EventEnd): void {
     const { endpoint } = this.#parts
     endpoint.callEnds()
-    if (endpoint.onEvent) endpoint.onEvent(this.#event({ size, progress }, { statusCode, error }))
+    const trace = this.span?.finish(statusCode, error)
+    if (!endpoint.onEvent) return
+    const event = this.#event({ size, progress }, { statusCode, error })
+    endpoint.onEvent(trace === undefined ? event : { ...event, trace })
   }
 
   #event({ size, progress }: Ending, { statusCode, error }: EventEnd): CallEvent {

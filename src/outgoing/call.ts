@@ -4,6 +4,7 @@ import type { Logger } from '../log.js'
 import type { OutgoingDefinition } from '../project/schema.js'
 import { type Repeatable, type Result, attemptUntilDone, isFinal } from './attempts.js'
 import { CallReport } from './call-report.js'
+import { CallSpan } from './call-span.js'
 import type { Caller } from './caller.js'
 import type { Endpoint } from './endpoint.js'
 import { OutgoingError, type SchemaMismatch } from './errors.js'
@@ -72,6 +73,19 @@ class CallRun implements SendOptions, Repeatable {
     const aborted = this.signals.find((signal) => signal.aborted)
     if (aborted) throw this.#report.unsent(aborted.reason)
     endpoint.callStarts()
+    if (caller.recorder) {
+      const explain = (failure: Failure) => this.explain(failure)
+      this.#report.span = new CallSpan(caller.recorder, {
+        endpoint,
+        prepared,
+        proxy: this.#pool.proxy?.origin,
+        explain,
+      })
+    }
+  }
+
+  get span(): CallSpan | undefined {
+    return this.#report.span
   }
 
   /** What is left of the time. */
@@ -151,15 +165,18 @@ class CallRun implements SendOptions, Repeatable {
     const { outbound } = this.#prepared
     this.#report.attempts += 1
     const authorized = token && [...outbound.headers, 'Authorization', token.authorization]
-    send(this.#pool, authorized ? { ...outbound, headers: authorized } : outbound, { options: this, resolve })
+    const sent = authorized ? { ...outbound, headers: authorized } : outbound
+    send(this.#pool, sent, { options: this, resolve: this.span ? recorded(this.span, resolve) : resolve })
   }
 
   async #waitForToken(tokens: TokenSource): Promise<Token> {
     const limits = { signals: this.signals, timeoutMs: this.#limitMs }
+    const step = this.span?.begin('token', 'token', 'none was at hand that could still be used')
     const waited = await waitFor(tokens.token(), limits).catch((error: unknown) => {
       throw this.#report.tokenFailed(error)
     })
     if (waited.kind !== 'value') throw this.#report.withoutToken(waited)
+    if (step) this.span?.end(step)
     // The time for a token is not that of the attempt.
     this.#limitedSince = performance.now()
     return waited.value
@@ -203,6 +220,15 @@ class CallRun implements SendOptions, Repeatable {
     } finally {
       this.#report.end(ending, { statusCode: reply.statusCode, error })
     }
+  }
+}
+
+/** Tells of an attempt, from now until its result is there. */
+function recorded(span: CallSpan, resolve: (result: Result) => void): (result: Result) => void {
+  const step = span.attempt()
+  return (result) => {
+    span.result(step, result)
+    resolve(result)
   }
 }
 

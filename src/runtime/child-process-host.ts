@@ -183,6 +183,7 @@ export class ChildProcessHost implements Host {
     else if (head.type === 'log') this.#sinks.logSink(head.entry)
     else if (head.type === 'keep') this.#kept.set(head.key, head.value)
     else if (head.type === 'event') this.#sinks.onEvent?.(head.event)
+    else if (head.type === 'spans') this.#sinks.onSpans?.(head.report)
     else if (head.type === 'uncaught') this.#uncaught(head)
     else if (head.type === 'inspecting') this.#onInspecting?.()
     else this.#remote.receive(head, body)

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { LogEntry } from '../log.js'
 import { currentRun } from '../service/current-run.js'
 import type { TraceSink } from '../trace/events.js'
+import type { SpanReport } from '../trace/recorder.js'
 import { applyEnvironment } from './environment.js'
 import { failedBeside } from './fault-outcomes.js'
 import type { Frame } from './frames.js'
@@ -50,6 +51,12 @@ function sendLog(entry: LogEntry): void {
   socket.flush()
 }
 
+/** At once, too: a trace is what tells how far a service came that does not come back. */
+function sendSpans(report: SpanReport): void {
+  send({ type: 'spans', report })
+  socket.flush()
+}
+
 type Build = Extract<ToServices, { type: 'build' }>
 
 function receive({ head, body }: Frame<ToServices>): void {
@@ -66,7 +73,7 @@ async function load({ project, file, kept: entries }: Build, code: Uint8Array): 
   applyEnvironment(project.environment, { replace: true })
   const onEvent: TraceSink = (event) => send({ type: 'event', event })
   const kept = new KeptThere(entries, send)
-  const loaded = await Generation.load({ project, code, file, kept, logSink: sendLog, onEvent })
+  const loaded = await Generation.load({ project, code, file, kept, logSink: sendLog, onEvent, onSpans: sendSpans })
   if (!loaded.generation) {
     send({ type: 'failed', problems: loaded.problems })
     return

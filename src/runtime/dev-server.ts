@@ -1,13 +1,18 @@
+import { dirname } from 'node:path'
 import { listRoutes } from '../channel/routes.js'
 import type { Dispatch } from '../exchange.js'
-import { type LogSink, type Logger, createLogger } from '../log.js'
+import { type LogEntry, type LogSink, type Logger, createLogger } from '../log.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
-import type { TraceStore } from '../trace/store.js'
+import type { SourceRecord } from '../trace/record.js'
+import { TraceStore } from '../trace/store.js'
 import type { ServerActions } from './actions.js'
 import { Address } from './address.js'
+import { Capture } from './capture/capture.js'
+import type { CaptureContext } from './capture/context.js'
 import { deathEntry } from './death-entry.js'
 import { EnvTypes } from './env-types.js'
+import { sourceOfFile } from './error-source.js'
 import type { Death } from './events.js'
 import { Gate } from './gate.js'
 import { Generations } from './generations.js'
@@ -41,11 +46,14 @@ export class DevServer implements RunningServer {
   readonly #generations: Generations
   readonly #reloader: Reloader
   readonly #watcher: Watcher
+  readonly #capture: Capture
   readonly #envTypes: EnvTypes
   #address: Address | undefined
   #served: Served | undefined
+  /** Where the classes of services are. */
+  #sources: ReadonlyMap<string, SourceRecord> = new Map()
   #redactor: Redactor = createRedactor([])
-  readonly traces: TraceStore | undefined
+  readonly traces: TraceStore
   readonly actions: ServerActions | undefined
   #closing: Promise<void> | undefined
 
@@ -62,17 +70,23 @@ export class DevServer implements RunningServer {
   }
 
   private constructor(options: ServerOptions, folder: PrivateFolder) {
-    const { onEvent, logSink, poll, inspect } = options
+    const { onEvent, poll, inspect } = options
     this.#options = options
     this.#folder = folder
+    this.traces = new TraceStore()
+    this.#capture = new Capture(this.traces, () => this.#captureContext)
     this.#log = createLogger(this.#ownLogSink)
     this.#envTypes = new EnvTypes(this.#log)
     this.#report = new ProblemReport(onEvent)
     this.#source = new ProjectSource(readOptionsOf(options))
     this.#generations = new Generations({
       folder: folder.path,
-      logSink,
-      onEvent,
+      logSink: (entry) => this.#passOn(entry),
+      onEvent: (event) => {
+        this.#capture.onCall(event)
+        onEvent(event)
+      },
+      onSpans: this.#capture.onSpans,
       inspectPort: inspect === true ? defaultInspectPort : inspect || undefined,
       onDeath: (death) => this.#died(death),
       onGone: () => this.#gate.close(),
@@ -138,6 +152,7 @@ export class DevServer implements RunningServer {
       dispatch: this.#dispatch,
       log: this.#log,
       ready: () => this.#gate.opened,
+      tracer: this.#capture.tracer,
       reserved: this.#options.reserved,
       onRequest: (event) => this.#options.onEvent({ type: 'request', ...event, path: this.#redactor.url(event.path) }),
     })
@@ -152,7 +167,17 @@ export class DevServer implements RunningServer {
     })
   }
 
-  readonly #ownLogSink: LogSink = (entry) => this.#options.logSink(plainEntry(entry, this.#redactor))
+  readonly #ownLogSink: LogSink = (entry) => this.#passOn(plainEntry(entry, this.#redactor))
+
+  /** A log line without secrets. */
+  #passOn(entry: LogEntry): void {
+    this.#options.logSink(entry)
+    this.#capture.onLog(entry)
+  }
+
+  get #captureContext(): CaptureContext {
+    return { root: dirname(this.#options.file), redactor: this.#redactor, sourceOf: (name) => this.#sources.get(name) }
+  }
 
   readonly #dispatch: Dispatch = (incoming, body, signal) => {
     const { dispatch } = this.#generations
@@ -171,6 +196,8 @@ export class DevServer implements RunningServer {
     const { project } = served.buildable.build
     this.#served = served
     this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#sources = new Map(served.services.map(({ name, file }) => [name, sourceOfFile(file, project.root)]))
+    this.traces.limit({ traces: project.dev.maxTraces, bytes: project.dev.maxTraceMemory })
     this.#address?.use(this.#options.inspect ? withoutTimeLimit(project) : project)
   }
 

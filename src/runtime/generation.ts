@@ -10,6 +10,7 @@ import { type Redactor, createRedactor } from '../redact.js'
 import { type ServiceInfo, type ServiceModule, ServiceRegistry } from '../service/registry.js'
 import { createDispatch } from '../service/run.js'
 import type { TraceSink } from '../trace/events.js'
+import type { SpanSink } from '../trace/recorder.js'
 import { loadProblem } from './load-problem.js'
 import { plainEntry } from './plain-entry.js'
 
@@ -23,6 +24,7 @@ export interface GenerationOptions {
   readonly kept?: Kept | undefined
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  readonly onSpans?: SpanSink | undefined
 }
 
 export type LoadedGeneration =
@@ -55,7 +57,7 @@ export class Generation {
   }
 
   private constructor(options: GenerationOptions, parts: { registry: ServiceRegistry; redactor: Redactor }) {
-    const { project, onEvent, kept } = options
+    const { project, onEvent, onSpans, kept } = options
     const { registry, redactor } = parts
     const logSink: LogSink = (entry) => options.logSink(plainEntry(entry, redactor))
     this.services = registry.list()
@@ -66,6 +68,7 @@ export class Generation {
       environment: project.environment,
       logSink,
       redactor,
+      onSpans,
     })
   }
 

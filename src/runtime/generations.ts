@@ -6,7 +6,7 @@ import type { Death } from './events.js'
 import type { Build, HostSinks, LoadResult } from './host.js'
 import { within } from './within.js'
 
-interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent'> {
+interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent' | 'onSpans'> {
   /** A folder that only this user can enter. */
   readonly folder: string
   /** Port of the debugger, which is always that of the current generation. */
@@ -122,12 +122,13 @@ export class Generations {
   }
 
   #start(project: Project): ChildProcessHost {
-    const { folder, logSink, onEvent, inspectPort } = this.#options
+    const { folder, logSink, onEvent, onSpans, inspectPort } = this.#options
     const host: ChildProcessHost = new ChildProcessHost({
       project,
       folder,
       logSink,
       onEvent,
+      onSpans,
       kept: this.#kept,
       isPatient: inspectPort !== undefined,
       onGone: () => {

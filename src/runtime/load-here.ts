@@ -3,6 +3,7 @@ import { ProjectError } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
 import type { TraceSink } from '../trace/events.js'
+import type { SpanSink } from '../trace/recorder.js'
 import { type Bundle, Bundler } from './bundle.js'
 import { createPrivateFolder } from './private-folder.js'
 import { SameProcessHost } from './same-process-host.js'
@@ -12,6 +13,7 @@ interface LoadHereOptions {
   readonly project: Project
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  readonly onSpans?: SpanSink | undefined
   /** What services write to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
 }

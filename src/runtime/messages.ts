@@ -5,6 +5,7 @@ import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
 import type { TraceEvent } from '../trace/events.js'
+import type { SpanReport } from '../trace/recorder.js'
 import type { Whereabouts } from './whereabouts.js'
 
 /** What the two processes say to each other: the heads of frames. `id` is that of a request. */
@@ -38,6 +39,8 @@ export type FromServices =
   | { readonly type: 'end'; readonly id: number; readonly error?: string }
   | { readonly type: 'log'; readonly entry: LogEntry }
   | { readonly type: 'event'; readonly event: TraceEvent }
+  /** Of a request that is recorded. */
+  | { readonly type: 'spans'; readonly report: SpanReport }
   /** To be kept for the generations that follow; without a value, to be forgotten. */
   | { readonly type: 'keep'; readonly key: string; readonly value?: unknown }
   | { readonly type: 'pong' }

@@ -39,9 +39,9 @@ export class SameProcessHost implements Host {
     process.setSourceMapsEnabled(true)
     this.#restoreEnvironment = applyEnvironment(project.environment)
     if (this.#streams) this.#captureOutput(project, this.#streams)
-    const { logSink, onEvent } = this.#sinks
+    const { logSink, onEvent, onSpans } = this.#sinks
     const file = join(this.#folder, `${randomUUID()}.mjs`)
-    const loaded = await Generation.load({ project, code: bundle.code, file, logSink, onEvent })
+    const loaded = await Generation.load({ project, code: bundle.code, file, logSink, onEvent, onSpans })
     this.#generation = loaded.generation
     return { services: loaded.generation?.services ?? [], problems: loaded.problems }
   }

@@ -20,7 +20,8 @@ interface LiveTraceOptions {
 /** One trace while it is recorded, and afterwards. */
 export class LiveTrace {
   readonly id: number
-  readonly start: TraceStart
+  /** Called before its spans are looked at while it runs: they may be made only then. */
+  beforeLook: (() => void) | undefined
   isPinned = false
   /** About what it takes in memory. */
   bytes = 500
@@ -28,6 +29,7 @@ export class LiveTrace {
   countedBytes = 0
   /** Whether it has been told of as over. */
   isReported = false
+  #start: TraceStart
   readonly #options: LiveTraceOptions
   readonly #spans: Span[] = []
   #durationMs: number | undefined
@@ -40,7 +42,7 @@ export class LiveTrace {
 
   constructor(start: TraceStart, options: LiveTraceOptions) {
     this.id = options.id
-    this.start = start
+    this.#start = start
     this.#options = options
   }
 
@@ -58,6 +60,17 @@ export class LiveTrace {
     trace.#droppedSpans = (summary.dropped?.spans ?? 0) + Math.max(0, spans.length - options.mostSpans)
     trace.#lacksDetails = summary.dropped?.details ?? false
     return trace
+  }
+
+  get start(): TraceStart {
+    return this.#start
+  }
+
+  /** What becomes known of it after it has begun. */
+  learn({ channel, service }: Pick<TraceStart, 'channel' | 'service'>): void {
+    if (this.#start.channel !== channel || this.#start.service !== service) {
+      this.#start = { ...this.#start, channel, service }
+    }
   }
 
   get isDone(): boolean {
@@ -102,6 +115,7 @@ export class LiveTrace {
     if (this.isDone) return
     this.#durationMs = durationMs
     this.#result = result
+    this.beforeLook = undefined
     this.#spans.forEach((span, index) => {
       if (span.durationMs !== undefined) return
       this.#spans[index] = { ...span, durationMs: rounded(Math.max(0, durationMs - span.startMs)) }
@@ -111,7 +125,7 @@ export class LiveTrace {
 
   get summary(): TraceSummary {
     return {
-      ...this.start,
+      ...this.#start,
       id: this.id,
       durationMs: this.#durationMs,
       state: this.isDone ? 'done' : 'running',
@@ -125,6 +139,7 @@ export class LiveTrace {
   }
 
   get trace(): Trace {
+    if (!this.isDone) this.beforeLook?.()
     return { ...this.summary, spans: [...this.#spans] }
   }
 

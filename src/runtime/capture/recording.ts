@@ -1,0 +1,133 @@
+import type { CallEvent } from '../../trace/events.js'
+import { type LiveTrace, type SpanChange, rounded } from '../../trace/live-trace.js'
+import type { ErrorRecord, LogRecord, Span, TraceResult } from '../../trace/record.js'
+import type { SpanEvent } from '../../trace/recorder.js'
+
+interface RecordingOptions {
+  /** Adds the source to an error. */
+  readonly locate: (error: ErrorRecord) => ErrorRecord
+}
+
+/** A trace that is being recorded: puts what is told where it belongs. */
+export class Recording {
+  readonly live: LiveTrace
+  readonly startedAt = performance.now()
+  /** Opens the spans that stand above all else, if they have not been; they are not until something needs them. */
+  openFrame: (() => void) | undefined
+  /** Of the service that the recorder belongs to. */
+  error: ErrorRecord | undefined
+  readonly #locate: RecordingOptions['locate']
+  /** Ids of spans in the trace, by the recorder's numbers. */
+  readonly #ids = new Map<number, number | undefined>()
+  /** When the recorder began. */
+  #offsetMs = 0
+  /** Calls that are told of once it is over. */
+  #briefCalls: CallEvent[] | undefined
+
+  constructor(live: LiveTrace, { locate }: RecordingOptions) {
+    this.live = live
+    this.#locate = locate
+    live.beforeLook = () => this.#needFrame()
+  }
+
+  /** Milliseconds since the trace began. */
+  get elapsedMs(): number {
+    return rounded(performance.now() - this.startedAt)
+  }
+
+  recorderStarts(): void {
+    this.#offsetMs = this.elapsedMs
+  }
+
+  /** @param span what the recorder belongs to */
+  belongTo(span: number | undefined): void {
+    this.#ids.set(0, span)
+  }
+
+  receive(event: SpanEvent): void {
+    this.#needFrame()
+    if ('open' in event) {
+      const parentId = this.#ids.get(event.parent)
+      const startMs = this.#at(event.atMs)
+      this.#ids.set(event.open, this.live.open({ ...event.span, parentId, startMs }))
+    } else if ('close' in event) {
+      this.#close(event.close, event.change, this.#at(event.atMs))
+    } else {
+      this.#change(event.of, event.change)
+    }
+  }
+
+  /** A call of which nothing else is told. */
+  brief(call: CallEvent): void {
+    ;(this.#briefCalls ??= []).push(call)
+  }
+
+  log(service: string | undefined, log: LogRecord): void {
+    this.#needFrame()
+    const { spans } = this.live
+    const parent = spans.findLast(({ kind, name }) => kind === 'service' && name === service) ?? spans[0]
+    const parentId = parent?.id
+    this.live.open({ kind: 'log', name: log.level, parentId, startMs: this.elapsedMs, durationMs: 0, log })
+  }
+
+  /** It is over. */
+  close(result: TraceResult): void {
+    const durationMs = this.elapsedMs
+    for (const call of this.#briefCalls ?? []) this.#openBriefly(call, durationMs)
+    this.live.close(durationMs, result)
+  }
+
+  #needFrame(): void {
+    const { openFrame } = this
+    this.openFrame = undefined
+    openFrame?.()
+  }
+
+  #openBriefly(
+    { connection: name, method, url, startedAt, elapsedMs, attempts, statusCode, phases }: CallEvent,
+    end: number,
+  ): void {
+    const startMs = rounded(Math.min(Math.max(0, startedAt - this.live.start.startedAt), Math.max(0, end - elapsedMs)))
+    const span = { startMs, durationMs: elapsedMs, status: statusCode }
+    const call = { connection: name, method, template: url.split('?', 1)[0] ?? url, url, params: [] }
+    const parentId = this.live.open({ kind: 'call', name, parentId: this.#ids.get(0), ...span, call })
+    this.live.open({
+      kind: 'attempt',
+      name: `attempt ${attempts}`,
+      parentId,
+      ...span,
+      attempt: { number: attempts, phases },
+    })
+    this.live.withoutDetails()
+  }
+
+  #close(of: number, change: SpanChange, endMs: number): void {
+    const id = this.#ids.get(of)
+    const span = id === undefined ? undefined : this.live.spans[id - 1]
+    if (!span) return
+    const durationMs = rounded(Math.max(0, endMs - span.startMs))
+    this.live.change(id, { ...this.#located(change), ...this.#ofLastAttempt(span), durationMs })
+  }
+
+  #change(of: number, change: SpanChange): void {
+    const located = this.#located(change)
+    if (of === 0) this.error = located.error
+    this.live.change(this.#ids.get(of), located)
+  }
+
+  /** The reply of a call is that of its last attempt. */
+  #ofLastAttempt({ id, kind }: Span): SpanChange {
+    if (kind !== 'call') return {}
+    const last = this.live.spans.findLast((span) => span.parentId === id && span.kind === 'attempt')
+    return last?.response ? { response: last.response } : {}
+  }
+
+  #located(change: SpanChange): SpanChange {
+    return change.error ? { ...change, error: this.#locate(change.error) } : change
+  }
+
+  /** The two processes have clocks of their own; what is told cannot lie in the future. */
+  #at(sinceRecorder: number): number {
+    return rounded(Math.min(this.#offsetMs + sinceRecorder, this.elapsedMs))
+  }
+}
