@@ -1,4 +1,5 @@
-import { TLSSocket } from 'node:tls'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { SocketRecord } from '../trace/record.js'
 import type { Progress } from './progress.js'
 
@@ -8,9 +9,14 @@ export function socketRecord({ socket, opening }: Progress, proxy: string | unde
   return {
     isReused: opening === undefined,
     ...(address !== undefined && { remote: hostAndPort(address, socket?.remotePort) }),
-    ...(socket instanceof TLSSocket && tlsFacts(socket)),
+    ...(socket && isTls(socket) && tlsFacts(socket)),
     ...(proxy !== undefined && { proxy }),
   }
+}
+
+/** Without the class: few runs need its module. */
+function isTls(socket: Socket): socket is TLSSocket {
+  return 'encrypted' in socket
 }
 
 function hostAndPort(address: string, port = 0): string {
