@@ -10,6 +10,7 @@ const src = join(root, 'src')
 const rooms = [
   ['cli'],
   ['commands'],
+  ['dashboard'],
   ['output'],
   ['index', 'testing'],
   ['runtime'],

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path'
 import { type Redactor, createRedactor } from '../redact.js'
+import { type AsWritten, asWritten } from './as-written.js'
 import { assembleProject } from './assemble.js'
 import { type CheckedItem, checkItems } from './check.js'
 import { type Collected, type LocatedItem, collectSections } from './collect.js'
@@ -54,6 +55,8 @@ export interface ReadResult {
   readonly missing: readonly MissingVariable[]
   /** Where an item, or one of its fields, stands. */
   place(section: SectionName, item: string, field?: string): Place | undefined
+  /** What the files say in their own words; of a file with mistakes, as far as it could be read. */
+  written(): AsWritten
 }
 
 /** Reads a project file whole. Never rejects for what the files hold. */
@@ -78,6 +81,7 @@ export async function readProject(options: ReadOptions): Promise<ReadResult> {
       return { ...missing, file: file.source.path, line, column }
     }),
     place: (section, item, field) => placeIn(collected.items[section], { item, field, redactor }),
+    written: () => asWritten(files, redactor),
   }
 }
 

@@ -72,3 +72,10 @@ export function resolveReferences(value: string, env: Environment): ResolvedText
     ...(malformed !== undefined && { malformed }),
   }
 }
+
+/** The names of the variables that a value refers to. */
+export function variablesIn(value: string): string[] {
+  const enmasse = enmasseReference.exec(value)?.[1]
+  if (enmasse !== undefined) return [enmasse]
+  return [...value.matchAll(token)].flatMap(([, name]) => (name === undefined ? [] : [name]))
+}

@@ -151,6 +151,11 @@ export class ChildProcessHost implements Host {
     await Promise.race([done.promise, this.#ended])
   }
 
+  /** Connections must not lead to this port of this machine. */
+  guardPort(port: number): void {
+    this.#socket.send({ type: 'guardPort', port })
+  }
+
   async close({ drainMs }: { drainMs: number }): Promise<void> {
     const deadline = Date.now() + drainMs
     this.#isDraining = true

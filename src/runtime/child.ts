@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { LogEntry } from '../log.js'
+import { guardPort } from '../outgoing/own-port.js'
 import { currentRun } from '../service/current-run.js'
 import type { TraceSink } from '../trace/events.js'
 import type { SpanReport } from '../trace/recorder.js'
@@ -65,6 +66,7 @@ function receive({ head, body }: Frame<ToServices>): void {
   else if (head.type === 'credit') requests?.credit(head.id, head.bytes)
   else if (head.type === 'ping') send({ type: 'pong' })
   else if (head.type === 'build') void load(head, body)
+  else if (head.type === 'guardPort') guardPort(head.port)
   else if (head.type === 'inspect') void openDebugger(head.port)
   else void end()
 }

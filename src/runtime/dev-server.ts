@@ -16,6 +16,7 @@ import { sourceOfFile } from './error-source.js'
 import type { Death } from './events.js'
 import { Gate } from './gate.js'
 import { Generations } from './generations.js'
+import type { ServerInside } from './inside.js'
 import { notServing } from './not-serving.js'
 import { plainEntry } from './plain-entry.js'
 import { type PrivateFolder, createPrivateFolder } from './private-folder.js'
@@ -50,6 +51,8 @@ export class DevServer implements RunningServer {
   readonly #envTypes: EnvTypes
   #address: Address | undefined
   #served: Served | undefined
+  #servedSince: number | undefined
+  readonly #settledListeners = new Set<() => void>()
   /** Where the classes of services are. */
   #sources: ReadonlyMap<string, SourceRecord> = new Map()
   #redactor: Redactor = createRedactor([])
@@ -108,7 +111,7 @@ export class DevServer implements RunningServer {
     })
     this.#watcher = new Watcher({
       poll,
-      onChange: (file) => this.#reloader.notice(file),
+      onChange: (file) => void this.#reloader.notice(file),
       onError: (error) => this.#log.warn('Watching files failed: changes may go unnoticed', { error }),
     })
   }
@@ -127,6 +130,22 @@ export class DevServer implements RunningServer {
 
   get project(): Project | undefined {
     return this.#served?.buildable.build.project ?? this.#source.read?.project
+  }
+
+  get inside(): ServerInside {
+    const { folder, files } = this.#source.watched()
+    return {
+      services: this.#served?.services ?? [],
+      servedSince: this.#servedSince,
+      problems: this.#report.problems,
+      watched: [...files, ...(folder === undefined ? [] : [folder])],
+      changed: (file) => this.#reloader.notice(file),
+      onSettled: (listener) => {
+        this.#settledListeners.add(listener)
+        return () => void this.#settledListeners.delete(listener)
+      },
+      guardPort: (port) => this.#generations.guardPort(port),
+    }
   }
 
   get inFlight(): number {
@@ -195,6 +214,7 @@ export class DevServer implements RunningServer {
   #serve(served: Served): void {
     const { project } = served.buildable.build
     this.#served = served
+    this.#servedSince = Date.now()
     this.#redactor = createRedactor(project.secrets, project.secretNames)
     this.#sources = new Map(served.services.map(({ name, file }) => [name, sourceOfFile(file, project.root)]))
     this.traces.limit({ traces: project.dev.maxTraces, bytes: project.dev.maxTraceMemory })
@@ -203,10 +223,12 @@ export class DevServer implements RunningServer {
 
   async #settle(): Promise<void> {
     await this.#watcher.watch(this.#source.watched())
-    if (!this.#served) return
-    const { project } = this.#served.buildable.build
-    await this.#move(project)
-    await this.#envTypes.update(project)
+    if (this.#served) {
+      const { project } = this.#served.buildable.build
+      await this.#move(project)
+      await this.#envTypes.update(project)
+    }
+    for (const listener of this.#settledListeners) listener()
   }
 
   async #move(project: Project): Promise<void> {

@@ -46,6 +46,8 @@ export class Generations {
   /** Tokens and the like, which no generation takes along when it ends. */
   readonly #kept = new KeptHere()
   #closed = false
+  /** Where connections must not lead: the server's own. */
+  #guardedPort: number | undefined
 
   constructor(options: GenerationsOptions) {
     this.#options = options
@@ -85,6 +87,12 @@ export class Generations {
     this.#currentSince = performance.now()
     this.#candidate = undefined
     if (old) this.#drain(old)
+  }
+
+  /** Connections must not lead to this port of this machine from now on. */
+  guardPort(port: number): void {
+    this.#guardedPort = port
+    for (const host of [this.#current, this.#candidate, this.#spare]) host?.guardPort(port)
   }
 
   async close({ drainMs }: { drainMs: number }): Promise<void> {
@@ -141,6 +149,7 @@ export class Generations {
         if (host === this.#current) this.#options.onLost(why)
       },
     })
+    if (this.#guardedPort !== undefined) host.guardPort(this.#guardedPort)
     return host
   }
 

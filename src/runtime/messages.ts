@@ -23,6 +23,8 @@ export type ToServices =
   | { readonly type: 'credit'; readonly id: number; readonly bytes: number }
   /** Opens the debugger on this port, or closes it. */
   | { readonly type: 'inspect'; readonly port: number | undefined }
+  /** Connections must not lead to this port of this machine. */
+  | { readonly type: 'guardPort'; readonly port: number }
   /** Asks for a sign of life of the event loop. */
   | { readonly type: 'ping' }
   /** No further request will come: end once everything is done. */

@@ -29,6 +29,7 @@ export class PlainServer implements RunningServer {
   #releaseUncaught: (() => void) | undefined
   readonly traces: TraceStore | undefined
   readonly actions: ServerActions | undefined
+  readonly inside = undefined
   #closing: Promise<void> | undefined
 
   /**

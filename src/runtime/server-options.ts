@@ -6,6 +6,7 @@ import type { HostAndPort } from './address.js'
 import type { TraceStore } from '../trace/store.js'
 import type { ServerActions } from './actions.js'
 import type { ServerEvent } from './events.js'
+import type { ServerInside } from './inside.js'
 import type { OutputStreams } from './stray-output.js'
 
 export interface ServerOptions {
@@ -47,6 +48,8 @@ export interface RunningServer {
   readonly traces: TraceStore | undefined
   /** What it can be asked to do; undefined if it does not watch, and records nothing. */
   readonly actions: ServerActions | undefined
+  /** What goes on inside; undefined if it does not watch. */
+  readonly inside: ServerInside | undefined
   /** Loads everything anew, changed or not. */
   reload(): Promise<void>
   /** Stops listening, lets requests in flight end, and leaves no process and no file behind. */
