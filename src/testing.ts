@@ -4,7 +4,7 @@ import type { Outcome } from './exchange.js'
 import type { LogEntry } from './log.js'
 import { findProjectFile } from './project/find.js'
 import type { Project } from './project/project.js'
-import { incomingOf } from './runtime/invoke.js'
+import { incomingOf } from './runtime/invoke-incoming.js'
 import { PlainServer } from './runtime/plain-server.js'
 import type { CallEvent } from './trace/events.js'
 

@@ -1,12 +1,13 @@
 import { dirname } from 'node:path'
 import { listRoutes } from '../channel/routes.js'
+import { ZatoError } from '../errors.js'
 import type { Dispatch } from '../exchange.js'
 import { type LogEntry, type LogSink, type Logger, createLogger } from '../log.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import type { SourceRecord } from '../trace/record.js'
 import { TraceStore } from '../trace/store.js'
-import type { ServerActions } from './actions.js'
+import { Actions } from './act/actions.js'
 import { Address } from './address.js'
 import { Capture } from './capture/capture.js'
 import type { CaptureContext } from './capture/context.js'
@@ -57,7 +58,7 @@ export class DevServer implements RunningServer {
   #sources: ReadonlyMap<string, SourceRecord> = new Map()
   #redactor: Redactor = createRedactor([])
   readonly traces: TraceStore
-  readonly actions: ServerActions | undefined
+  readonly actions: Actions
   #closing: Promise<void> | undefined
 
   /** @throws AddressError if the address cannot be bound */
@@ -79,6 +80,16 @@ export class DevServer implements RunningServer {
     this.traces = new TraceStore()
     this.#capture = new Capture(this.traces, () => this.#captureContext)
     this.#log = createLogger(this.#ownLogSink)
+    this.actions = new Actions({
+      capture: this.#capture,
+      log: this.#log,
+      project: () => this.#projectInEffect,
+      redactor: () => this.#redactor,
+      services: () => this.#served?.services.map(({ name }) => name) ?? [],
+      dispatch: (incoming, body, signal) => this.#dispatch(incoming, body, signal),
+      address: () => this.#bound,
+      running: new Map(),
+    })
     this.#envTypes = new EnvTypes(this.#log)
     this.#report = new ProblemReport(onEvent)
     this.#source = new ProjectSource(readOptionsOf(options))
@@ -206,6 +217,15 @@ export class DevServer implements RunningServer {
     return Promise.resolve(notServing(this.#report.blocking, this.#options.file))
   }
 
+  /** @throws ZatoError if none can be used */
+  get #projectInEffect(): Project {
+    const { project } = this
+    if (project) return project
+    throw new ZatoError('ZU002', 'There is no project file that can be used', {
+      hint: 'zato-ts check says what is wrong',
+    })
+  }
+
   get #bound() {
     if (!this.#address) throw new Error('The server has not started')
     return this.#address.bound
@@ -252,6 +272,7 @@ export class DevServer implements RunningServer {
   async #close(drainMs: number): Promise<void> {
     const deadline = performance.now() + drainMs
     await this.#watcher.close()
+    await this.actions.close()
     await this.#reloader.close()
     this.#gate.open()
     await this.#address?.close({ drainMs })

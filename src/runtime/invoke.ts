@@ -1,8 +1,8 @@
-import type { Incoming, Outcome } from '../exchange.js'
+import type { Outcome } from '../exchange.js'
 import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
-import { newCid } from '../trace/context.js'
 import type { TraceSink } from '../trace/events.js'
+import { incomingOf } from './invoke-incoming.js'
 import { loadHere } from './load-here.js'
 import type { OutputStreams } from './stray-output.js'
 
@@ -40,15 +40,6 @@ export async function invokeService(options: InvokeOptions): Promise<Outcome> {
 
 /** How long calls may take that the service made and did not wait for. */
 const closeMs = 10_000
-
-/** A request that came through no channel. */
-export function incomingOf({
-  service,
-  params = {},
-  cid = newCid(),
-}: Pick<InvokeOptions, 'service' | 'params' | 'cid'>): Incoming {
-  return { cid, service, method: 'POST', path: '', params, query: {}, headers: {}, remoteAddress: '' }
-}
 
 /** The same stream; `close` runs once it has ended, broken or been cancelled. */
 function closingAfter(body: ReadableStream<Uint8Array>, close: () => Promise<void>): ReadableStream<Uint8Array> {

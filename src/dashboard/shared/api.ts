@@ -11,7 +11,7 @@ export type {
 } from '../../trace/requests.js'
 
 // Changes: what a server can be asked to do (CallRequest, TryRequest, InvokeRequest, ReplayEdits, PingReply, StartedReply) stands in
-// src/trace/requests.ts, because the runtime, which must not import the dashboard, does it: src/runtime/actions.ts is its interface.
+// src/trace/requests.ts, because the runtime, which must not import the dashboard, does it: src/runtime/server-actions.ts is its interface.
 
 /**
  * What the server of the dashboard and its page (and the `trace` commands) say to each other. Base `/_zato/api/v1`, JSON only,

@@ -20,7 +20,7 @@ export class Capture implements RecordingHost {
   readonly #running = new Map<number, Recording>()
   /** The last one that began. */
   readonly #byCid = new Map<string, Recording>()
-  readonly #expected = new Map<string, Expected>()
+  readonly #expected = new Map<string, { readonly expected: Expected; readonly onBegin: (id: number) => void }>()
 
   /** @param context asked anew each time: what is served may change */
   constructor(store: TraceStore, context: () => CaptureContext) {
@@ -35,22 +35,21 @@ export class Capture implements RecordingHost {
   /** For the listener. */
   readonly tracer: ExchangeTracer = { begin: (request) => new ExchangeRecording(this, request) }
 
-  /** A request with this cid is about to be sent from here. */
-  expect(cid: string, expected: Expected): void {
-    this.#expected.set(cid, expected)
+  /** A request with this cid is about to be sent from here. `onBegin` gets the id of its trace. */
+  expect(cid: string, expected: Expected, onBegin: (id: number) => void): void {
+    this.#expected.set(cid, { expected, onBegin })
   }
 
-  takeExpected(cid: string): Expected | undefined {
+  expectedOf(cid: string): Expected | undefined {
     if (this.#expected.size === 0) return undefined
-    const expected = this.#expected.get(cid)
-    this.#expected.delete(cid)
-    return expected
+    return this.#expected.get(cid)?.expected
   }
 
   begin(start: TraceStart): Recording {
     const recording = new Recording(this.store.begin(start), { locate: this.#locate })
     this.#running.set(recording.live.id, recording)
     this.#byCid.set(start.cid, recording)
+    this.#tellExpected(start.cid, recording.live.id)
     return recording
   }
 
@@ -80,6 +79,12 @@ export class Capture implements RecordingHost {
       message: message.slice(0, keptTextLength),
       ...(typeof details === 'string' && { details: details.slice(0, keptTextLength) }),
     })
+  }
+
+  #tellExpected(cid: string, id: number): void {
+    if (this.#expected.size === 0) return
+    this.#expected.get(cid)?.onBegin(id)
+    this.#expected.delete(cid)
   }
 
   readonly #locate = (error: ErrorRecord): ErrorRecord => withSource(error, this.context)

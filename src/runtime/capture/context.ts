@@ -20,7 +20,8 @@ export type Expected = Pick<TraceSummary, 'source'> & Partial<Pick<TraceSummary,
 export interface RecordingHost {
   readonly budget: DetailBudget
   readonly context: CaptureContext
-  takeExpected(cid: string): Expected | undefined
+  /** What was said of a request before it came. */
+  expectedOf(cid: string): Expected | undefined
   begin(start: TraceStart): Recording
   /** Nothing more is told of it. */
   ended(recording: Recording): void

@@ -40,7 +40,7 @@ export class ExchangeRecording implements ExchangeTrace {
       path,
       startedAt: Date.now(),
       source: 'http',
-      ...host.takeExpected(cid),
+      ...host.expectedOf(cid),
     })
     this.#recording.openFrame = () => this.#openFrame()
     this.tag = { id: this.#recording.live.id, isDetailed }

@@ -1,11 +1,19 @@
 import type { CallEvent } from '../../trace/events.js'
 import { type LiveTrace, type SpanChange, rounded } from '../../trace/live-trace.js'
-import type { ErrorRecord, LogRecord, Span, TraceResult } from '../../trace/record.js'
+import type { ErrorRecord, LogRecord, SourceRecord, Span, TraceResult } from '../../trace/record.js'
 import type { SpanEvent } from '../../trace/recorder.js'
+import { messageRecord } from '../../trace/message.js'
+import type { Redactor } from '../../redact.js'
 
 interface RecordingOptions {
   /** Adds the source to an error. */
   readonly locate: (error: ErrorRecord) => ErrorRecord
+}
+
+interface ServiceContext {
+  readonly redactor: Redactor
+  /** Where the class of a service is. */
+  readonly sourceOf: (service: string) => SourceRecord | undefined
 }
 
 /** A trace that is being recorded: puts what is told where it belongs. */
@@ -37,6 +45,14 @@ export class Recording {
 
   recorderStarts(): void {
     this.#offsetMs = this.elapsedMs
+  }
+
+  /** The invocation is that of a service: its span is the first. */
+  openService(name: string, body: Uint8Array, { redactor, sourceOf }: ServiceContext): void {
+    this.recorderStarts()
+    const source = sourceOf(name)
+    const request = messageRecord({ headers: [], body, redactor })
+    this.belongTo(this.live.open({ kind: 'service', name, startMs: 0, request, ...(source && { source }) }))
   }
 
   /** @param span what the recorder belongs to */
