@@ -76,9 +76,10 @@ function parseWord({ isNegated, key, value }: Word, now: number): Term | string 
   if (key === undefined) return { isNegated, matches: (subject) => textMatches(subject, value) }
   const field = Object.hasOwn(fields, key.toLowerCase()) ? fields[key.toLowerCase()] : undefined
   if (!field) {
-    // An address with a port, or one with a scheme, is no key.
-    if (/^\d+|^\/\//.test(value)) return { isNegated, matches: (subject) => textMatches(subject, `${key}:${value}`) }
     const hint = didYouMean(key, filterKeys)
+    // An address with a port, or one with a scheme, is no key.
+    if (value.startsWith('//') || (hint === undefined && /^\d+/.test(value)))
+      return { isNegated, matches: (subject) => textMatches(subject, `${key}:${value}`) }
     return `Unknown filter "${key}"${hint === undefined ? '' : `: ${hint}`}`
   }
   const matches = field.parse(value, now)
