@@ -15,6 +15,8 @@ export interface BannerFacts {
   /** Undefined while no good project file has been read. */
   readonly project: Project | undefined
   readonly ready: Extract<ServerEvent, { type: 'ready' }> | undefined
+  /** Undefined if there is none. */
+  readonly dashboard?: string | undefined
 }
 
 interface BannerLook {
@@ -61,11 +63,15 @@ export function plainBanner(facts: BannerFacts, cwd: string): string[] {
   return [`zato-ts ${version}${name}${time}`, ...rows]
 }
 
-function rowsOf({ url, project, ready }: BannerFacts, cwd: string): [title: string, text: string, note: string][] {
+function rowsOf(
+  { url, project, ready, dashboard }: BannerFacts,
+  cwd: string,
+): [title: string, text: string, note: string][] {
   const counts = ready ? `${count(ready.routes, 'route')}, ${count(ready.services, 'service')}` : ''
   const channel = project?.channelRest.find(isOpen)
   return [
     ['Channels', style.cyan(url), counts],
+    ...(dashboard ? [['Dashboard', style.cyan(dashboard), ''] satisfies [string, string, string]] : []),
     ...(project ? [['Project', filesOf(project, cwd), ''] satisfies [string, string, string]] : []),
     ...(channel ? [['Try', escapeLine(curlLine(url, channel)), ''] satisfies [string, string, string]] : []),
   ]

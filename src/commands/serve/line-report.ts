@@ -9,7 +9,7 @@ import type { ServerEvent } from '../../runtime/events.js'
 import type { RunningServer } from '../../runtime/server.js'
 import type { Context } from '../context.js'
 import { addressLines, banner, plainBanner } from './banner.js'
-import type { Reporter } from './reporter.js'
+import type { DashboardAddress, Reporter } from './reporter.js'
 
 /** Lines for people, on stderr: with a banner on a screen, plain where they are kept, problems only with `--quiet`. */
 export function lineReporter(context: Context): Reporter {
@@ -28,7 +28,9 @@ export function lineReporter(context: Context): Reporter {
   const belowCtrlC = () => (err.isTTY ? newLine.splice(0) : [])
   const newLine = ['']
   let ready: Extract<ServerEvent, { type: 'ready' }> | undefined
-  const factsOf = ({ url, project }: RunningServer) => ({ url, project, ready })
+  const factsOf = ({ url, project }: RunningServer, dashboard: DashboardAddress | undefined) => {
+    return { url, project, ready, dashboard: err.isTTY ? dashboard?.link : dashboard?.url }
+  }
   return {
     log(entry) {
       if (isTold(entry, context)) queue.push(logLines(entry, view.clock))
@@ -39,9 +41,9 @@ export function lineReporter(context: Context): Reporter {
       if ('key' in shown) queue.pushRepeatable(shown)
       else queue.push(shown.lines, { mustStay: shown.mustStay === true })
     },
-    started(server) {
+    started(server, dashboard) {
       if (quiet) return
-      const facts = factsOf(server)
+      const facts = factsOf(server, dashboard)
       print(err.isTTY ? banner(facts, { ...look(), hasShortcuts: canAsk }) : plainBanner(facts, cwd))
     },
     others(servers) {
@@ -62,7 +64,7 @@ export function lineReporter(context: Context): Reporter {
     failed: ({ message }) =>
       print([style.red(`The server ends, because a service threw where nobody caught it: ${escapeLine(message)}`)]),
     print,
-    showAddress: (server) => print(addressLines(factsOf(server), look())),
+    showAddress: (server, dashboard) => print(addressLines(factsOf(server, dashboard), look())),
     typed: () => queue.forgetLast(),
     end: () => queue.end(),
   }

@@ -75,7 +75,7 @@ export class Answer {
   }
 
   #accepts(encoding: string): boolean {
-    return String(this.request.headers['accept-encoding'] ?? '')
+    return (this.request.headers['accept-encoding'] ?? '')
       .split(',')
       .some((one) => one.trim().split(';')[0] === encoding && !/;\s*q=0(\.0*)?\s*$/.test(one))
   }

@@ -56,7 +56,18 @@ export interface ApiError {
     readonly line?: number | undefined
     readonly column?: number | undefined
     readonly fields?: readonly { readonly path: string; readonly message: string }[] | undefined
+    /** Of `config_conflict`. */
+    readonly conflict?: ConflictView | undefined
   }
+}
+
+export interface ConflictView {
+  /** To be sent as `baseRevision` with the edit that goes on top. */
+  readonly revision: string
+  /** Unified diff from what the page had seen to what stands there now; empty if that is not known any more. */
+  readonly changed: string
+  /** Unified diff of the edit on top of what stands there now; empty if it cannot be made. */
+  readonly diff: string
 }
 
 export type EmptyReply = Readonly<Record<string, never>>
