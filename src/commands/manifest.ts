@@ -129,6 +129,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./routes.js'),
   },
   {
+    words: 'dashboard',
+    group: 'More',
+    summary: 'Open the dashboard of the server that runs, or print its link',
+    load: () => import('./dashboard.js'),
+  },
+  {
     words: 'types',
     group: 'More',
     summary: 'Write zato-env.d.ts: the names of connections and their placeholders',

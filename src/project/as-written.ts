@@ -36,6 +36,8 @@ export interface VariableUse {
   readonly section: string
   /** Undefined in `server` and `dev`. */
   readonly item?: string | undefined
+  /** Whether something stands in for it while it is missing. */
+  readonly hasDefault: boolean
 }
 
 export function asWritten(files: readonly ReadFile[], redactor: Redactor): AsWritten {
@@ -59,10 +61,10 @@ function partsOf(file: ReadFile, redactor: Redactor): Pick<AsWritten, 'items' | 
         const item = itemOf(node, { section, file, hidden, redactor })
         if (!item) continue
         items.push(item)
-        for (const name of referencesIn(item.values)) variables.push({ name, section, item: item.name })
+        for (const use of referencesIn(item.values)) variables.push({ ...use, section, item: item.name })
       }
     } else if (Object.hasOwn(settingsFields, key)) {
-      for (const name of referencesIn(plainOf(nodes, value))) variables.push({ name, section: key })
+      for (const use of referencesIn(plainOf(nodes, value))) variables.push({ ...use, section: key })
     }
   }
   return { items, variables }
@@ -116,11 +118,10 @@ function shownOf(node: Node | null, shown: Shown): unknown {
   return Object.fromEntries(entries)
 }
 
-/** Each name once. */
-function referencesIn(value: unknown): ReadonlySet<string> {
-  const found = new Set<string>()
+function referencesIn(value: unknown): ReturnType<typeof variablesIn> {
+  const found: ReturnType<typeof variablesIn> = []
   const visit = (one: unknown): void => {
-    if (typeof one === 'string') for (const name of variablesIn(one)) found.add(name)
+    if (typeof one === 'string') found.push(...variablesIn(one))
     else if (typeof one === 'object' && one !== null) Object.values(one).forEach(visit)
   }
   visit(value)

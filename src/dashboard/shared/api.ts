@@ -121,7 +121,7 @@ export interface ReloadView {
 export interface EnvironmentView {
   readonly name: string
   readonly isSet: boolean
-  /** `.env.local`, `environment`; never the value. */
+  /** `.env.local`, `environment`; `default` if it is not set and each use has one of its own; never the value. */
   readonly source?: string | undefined
   readonly usedBy: readonly string[]
 }

@@ -10,13 +10,14 @@ export async function environmentViews({ written, disk }: Facts): Promise<Enviro
   const sources = await environmentSources(disk.root, { env, name })
   const names = [...new Set(written.variables.map((use) => use.name))].sort()
   return names.map((variable) => {
-    const source = sources.get(variable)
-    const users = written.variables.filter((use) => use.name === variable).map(userName)
+    const uses = written.variables.filter((use) => use.name === variable)
+    const hasDefault = uses.every((use) => use.hasDefault)
+    const source = sources.get(variable) ?? (hasDefault ? 'default' : undefined)
     return {
       name: variable,
-      isSet: source !== undefined,
+      isSet: sources.has(variable),
       ...(source !== undefined && { source }),
-      usedBy: [...new Set(users)],
+      usedBy: [...new Set(uses.map(userName))],
     }
   })
 }
