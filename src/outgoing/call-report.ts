@@ -128,12 +128,10 @@ export class CallReport {
     const { endpoint } = this.#parts
     endpoint.callEnds()
     const trace = this.span?.finish(statusCode, error)
-    if (!endpoint.onEvent) return
-    const event = this.#event({ size, progress }, { statusCode, error })
-    endpoint.onEvent(trace === undefined ? event : { ...event, trace })
+    if (endpoint.onEvent) endpoint.onEvent(this.#event({ size, progress }, { statusCode, error }, trace))
   }
 
-  #event({ size, progress }: Ending, { statusCode, error }: EventEnd): CallEvent {
+  #event({ size, progress }: Ending, { statusCode, error }: EventEnd, trace: number | undefined): CallEvent {
     const { endpoint, prepared } = this.#parts
     const { cid, url, outbound } = prepared
     const elapsedMs = rounded(this.#elapsed(progress))
@@ -149,6 +147,7 @@ export class CallReport {
       statusCode,
       size: statusCode === undefined ? undefined : size,
       phases: phasesOf(progress, this.#startedAt),
+      trace,
       error: error && { code: error.code, message: error.message, phase: error.phase },
     }
   }

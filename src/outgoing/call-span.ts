@@ -36,8 +36,7 @@ interface CallSpanParts {
   readonly prepared: Prepared
   /** Address of the proxy that it goes through. */
   readonly proxy: string | undefined
-  /** Makes an error of a failure. */
-  readonly explain: (failure: Failure) => OutgoingError
+  readonly call: { explain(failure: Failure): OutgoingError }
 }
 
 /**
@@ -147,7 +146,7 @@ export class CallSpan {
 
   #outcomeOf({ kind, name, startedAt, progress, result, error, decision }: Step): SpanChange {
     const { redactor } = this.#parts.endpoint
-    const failure = error ?? (result && 'reason' in result ? this.#parts.explain(result) : undefined)
+    const failure = error ?? (result && 'reason' in result ? this.#parts.call.explain(result) : undefined)
     const told = failure && { error: { ...errorRecord(failure, redactor), stack: undefined } }
     if (kind !== 'attempt' || !result) return told ?? {}
     return {

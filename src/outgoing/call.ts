@@ -74,13 +74,8 @@ class CallRun implements SendOptions, Repeatable {
     if (aborted) throw this.#report.unsent(aborted.reason)
     endpoint.callStarts()
     if (caller.recorder) {
-      const explain = (failure: Failure) => this.explain(failure)
-      this.#report.span = new CallSpan(caller.recorder, {
-        endpoint,
-        prepared,
-        proxy: this.#pool.proxy?.origin,
-        explain,
-      })
+      const proxy = this.#pool.proxy?.origin
+      this.#report.span = new CallSpan(caller.recorder, { endpoint, prepared, proxy, call: this })
     }
   }
 

@@ -10,28 +10,43 @@ export type SpanStart = Omit<Span, 'id' | 'durationMs'> & { readonly durationMs?
 
 export type SpanChange = Partial<Omit<Span, 'id' | 'kind' | 'parentId'>>
 
-interface LiveTraceOptions {
-  readonly id: number
+/** What all traces of a store have in common. */
+export interface TraceKeeper {
   readonly mostSpans: number
-  /** Something of it has changed. */
-  readonly onChange: (trace: LiveTrace) => void
+  /** Something of a trace has changed. */
+  onChange(trace: LiveTrace): void
 }
+
+/** What makes the spans of a trace when somebody looks at it, if anybody does: most are never looked at. */
+export interface LateSpans {
+  readonly calls: number
+  readonly attempts: number
+  readonly result: TraceResult
+  openIn(trace: LiveTrace): void
+}
+
+/** About what a trace takes in memory beside its spans. */
+const ownBytes = 1000
 
 /** One trace while it is recorded, and afterwards. */
 export class LiveTrace {
   readonly id: number
-  /** Called before its spans are looked at while it runs: they may be made only then. */
-  beforeLook: (() => void) | undefined
   isPinned = false
   /** About what it takes in memory. */
-  bytes = 500
+  bytes = ownBytes
   /** What of it the store has counted. */
   countedBytes = 0
   /** Whether it has been told of as over. */
   isReported = false
-  #start: TraceStart
-  readonly #options: LiveTraceOptions
-  readonly #spans: Span[] = []
+  /** Who makes what is missing of its spans before they are looked at while it runs. */
+  recorder: { beforeLook(): void } | undefined
+  readonly #start: TraceStart
+  #channel: string | undefined
+  #service: string | undefined
+  readonly #keeper: TraceKeeper
+  #spans: Span[] | undefined
+  #late: LateSpans | undefined
+  #isFilling = false
   #durationMs: number | undefined
   #result: TraceResult | undefined
   #calls = 0
@@ -40,24 +55,26 @@ export class LiveTrace {
   #droppedSpans = 0
   #lacksDetails = false
 
-  constructor(start: TraceStart, options: LiveTraceOptions) {
-    this.id = options.id
+  constructor(id: number, start: TraceStart, keeper: TraceKeeper) {
+    this.id = id
     this.#start = start
-    this.#options = options
+    this.#channel = start.channel
+    this.#service = start.service
+    this.#keeper = keeper
   }
 
   /** One that was recorded elsewhere, or before. */
-  static of({ spans, ...summary }: Trace, options: LiveTraceOptions): LiveTrace {
-    const trace = new LiveTrace(summary, options)
-    const kept = spans.slice(0, options.mostSpans)
-    trace.#spans.push(...kept)
+  static of(id: number, { spans, ...summary }: Trace, keeper: TraceKeeper): LiveTrace {
+    const trace = new LiveTrace(id, summary, keeper)
+    const kept = spans.slice(0, keeper.mostSpans)
+    trace.#spans = kept
     for (const span of kept) trace.bytes += sizeOfSpan(span)
     trace.#durationMs = summary.durationMs ?? 0
     trace.#result = summary.result ?? { class: 'died' }
     trace.#calls = summary.calls
     trace.#attempts = summary.attempts
     trace.#logs = summary.logs
-    trace.#droppedSpans = (summary.dropped?.spans ?? 0) + Math.max(0, spans.length - options.mostSpans)
+    trace.#droppedSpans = (summary.dropped?.spans ?? 0) + spans.length - kept.length
     trace.#lacksDetails = summary.dropped?.details ?? false
     return trace
   }
@@ -68,9 +85,8 @@ export class LiveTrace {
 
   /** What becomes known of it after it has begun. */
   learn({ channel, service }: Pick<TraceStart, 'channel' | 'service'>): void {
-    if (this.#start.channel !== channel || this.#start.service !== service) {
-      this.#start = { ...this.#start, channel, service }
-    }
+    this.#channel = channel
+    this.#service = service
   }
 
   get isDone(): boolean {
@@ -78,7 +94,8 @@ export class LiveTrace {
   }
 
   get spans(): readonly Span[] {
-    return this.#spans
+    this.#fill()
+    return this.#spans ?? []
   }
 
   get result(): TraceResult | undefined {
@@ -91,18 +108,18 @@ export class LiveTrace {
     else if (span.kind === 'attempt') this.#attempts += 1
     else if (span.kind === 'log') this.#logs += 1
     const id = this.#push(span)
-    this.#options.onChange(this)
+    this.#tellOfChange()
     return id
   }
 
   /** Changes a span, mostly because it has ended. */
   change(id: number | undefined, change: SpanChange): void {
-    const before = id === undefined ? undefined : this.#spans[id - 1]
-    if (id === undefined || !before) return
+    const before = id === undefined ? undefined : this.#spans?.[id - 1]
+    if (id === undefined || !this.#spans || !before) return
     const after = { ...before, ...change }
     this.#spans[id - 1] = after
     this.bytes += sizeOfSpan(after) - sizeOfSpan(before)
-    this.#options.onChange(this)
+    this.#tellOfChange()
   }
 
   /** Headers and bodies of it are not kept. */
@@ -115,18 +132,31 @@ export class LiveTrace {
     if (this.isDone) return
     this.#durationMs = durationMs
     this.#result = result
-    this.beforeLook = undefined
-    this.#spans.forEach((span, index) => {
-      if (span.durationMs !== undefined) return
-      this.#spans[index] = { ...span, durationMs: rounded(Math.max(0, durationMs - span.startMs)) }
-    })
-    this.#options.onChange(this)
+    this.recorder = undefined
+    this.#spans = this.#spans?.map((span) =>
+      span.durationMs === undefined ? { ...span, durationMs: rounded(Math.max(0, durationMs - span.startMs)) } : span,
+    )
+    this.#tellOfChange()
+  }
+
+  /** It is over, and nothing was recorded of it but what `late` knows. */
+  closeBriefly(durationMs: number, late: LateSpans): void {
+    this.#durationMs = durationMs
+    this.recorder = undefined
+    this.#late = late
+    this.#calls = late.calls
+    this.#attempts = late.attempts
+    this.#result = late.result
+    this.#lacksDetails = true
+    this.#tellOfChange()
   }
 
   get summary(): TraceSummary {
     return {
       ...this.#start,
       id: this.id,
+      channel: this.#channel,
+      service: this.#service,
       durationMs: this.#durationMs,
       state: this.isDone ? 'done' : 'running',
       result: this.#result,
@@ -139,8 +169,8 @@ export class LiveTrace {
   }
 
   get trace(): Trace {
-    if (!this.isDone) this.beforeLook?.()
-    return { ...this.summary, spans: [...this.#spans] }
+    if (!this.isDone) this.recorder?.beforeLook()
+    return { ...this.summary, spans: [...this.spans] }
   }
 
   get #dropped(): TraceDropped | undefined {
@@ -151,8 +181,25 @@ export class LiveTrace {
     }
   }
 
+  #fill(): void {
+    const late = this.#late
+    if (!late) return
+    this.#late = undefined
+    this.#calls = 0
+    this.#attempts = 0
+    this.#isFilling = true
+    late.openIn(this)
+    this.#isFilling = false
+    this.#keeper.onChange(this)
+  }
+
+  #tellOfChange(): void {
+    if (!this.#isFilling) this.#keeper.onChange(this)
+  }
+
   #push(span: SpanStart): number | undefined {
-    if (this.#spans.length >= this.#options.mostSpans) {
+    this.#spans ??= []
+    if (this.#spans.length >= this.#keeper.mostSpans) {
       this.#droppedSpans += 1
       return undefined
     }

@@ -1,7 +1,7 @@
 import { Announcer, type StoreListener } from './announcer.js'
 import { matches, parseFilter } from './filter.js'
 import { type TraceLimits, defaultLimits } from './limits.js'
-import { LiveTrace, type TraceStart } from './live-trace.js'
+import { LiveTrace, type TraceKeeper, type TraceStart } from './live-trace.js'
 import type { Trace, TraceSummary } from './record.js'
 import { type TraceStats, statsOf } from './stats.js'
 
@@ -44,6 +44,7 @@ export class TraceStore {
   readonly #pinned = new Map<number, LiveTrace>()
   readonly #announcer = new Announcer()
   readonly #onDone: ((trace: Trace) => void) | undefined
+  readonly #keeper: TraceKeeper
   #limits: TraceLimits
   #lastId = 0
   #bytes = 0
@@ -53,6 +54,7 @@ export class TraceStore {
   constructor(limits: Partial<TraceLimits> = {}, onDone?: (trace: Trace) => void) {
     this.#limits = { ...defaultLimits, ...limits }
     this.#onDone = onDone
+    this.#keeper = { mostSpans: this.#limits.spans, onChange: (trace) => this.#changed(trace) }
   }
 
   get size(): StoreSize {
@@ -73,17 +75,22 @@ export class TraceStore {
 
   /** Begins a trace. */
   begin(start: TraceStart): LiveTrace {
-    const trace = new LiveTrace(start, this.#traceOptions())
+    const trace = new LiveTrace(++this.#lastId, start, this.#keeper)
     this.#insert(trace)
     return trace
   }
 
   /** Adds one that is over: its id becomes one of this store's. */
   add(trace: Trace): Trace {
-    const live = LiveTrace.of(trace, this.#traceOptions())
+    const live = LiveTrace.of(++this.#lastId, trace, this.#keeper)
     this.#insert(live)
     this.#tellDone(live)
     return live.trace
+  }
+
+  /** Who records a trace of this id, while it runs. */
+  running(id: number): LiveTrace['recorder'] {
+    return this.#find(id)?.recorder
   }
 
   list({ filter = '', before = Number.POSITIVE_INFINITY, limit = 50 }: ListOptions = {}): TraceList {
@@ -156,11 +163,6 @@ export class TraceStore {
     return this.#announcer.subscribe(listener)
   }
 
-  #traceOptions() {
-    const changed = (trace: LiveTrace) => this.#changed(trace)
-    return { id: ++this.#lastId, mostSpans: this.#limits.spans, onChange: changed }
-  }
-
   #find(id: number): LiveTrace | undefined {
     return this.#ring.get(id) ?? this.#pinned.get(id)
   }
@@ -192,13 +194,14 @@ export class TraceStore {
     if (this.#find(trace.id) !== trace) return
     this.#bytes += trace.bytes - trace.countedBytes
     trace.countedBytes = trace.bytes
+    if (trace.isReported) return
     this.#announcer.changed(trace)
     this.#tellDone(trace)
     if (this.#bytes > this.#limits.bytes) this.#makeRoom()
   }
 
   #tellDone(trace: LiveTrace): void {
-    if (!trace.isDone || trace.isReported) return
+    if (!trace.isDone) return
     trace.isReported = true
     this.#onDone?.(trace.trace)
   }

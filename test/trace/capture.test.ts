@@ -30,7 +30,7 @@ async function lastTrace({ server }: Serving, test: (trace: Trace) => boolean = 
 const told = (spans: readonly Span[]) => spans.map(({ kind, name }) => `${kind} ${name}`)
 
 const sumOf = (span: Span | undefined) =>
-  Object.values(span?.attempt?.phases ?? {}).reduce((sum: number, ms) => sum + (ms ?? 0), 0)
+  Object.values(span?.attempt?.phases ?? {}).reduce((sum, ms) => sum + ms, 0)
 
 test('a request leaves its channel, its service, its call and the attempt, with what was sent and what came back', async () => {
   const upstream = await api()
@@ -185,7 +185,7 @@ test('beyond what anyone can look at, only the outline is kept, and failures in 
     return project.server.traces?.list().traces.find(({ dropped }) => dropped?.details)
   })
   expect(outline).toMatchObject({ calls: 1, attempts: 1, result: { class: 'ok' } })
-  const { spans } = project.server.traces?.get(outline?.id ?? 0) ?? { spans: [] }
+  const { spans } = project.server.traces?.get(outline.id) ?? { spans: [] }
   expect(told(spans)).toEqual(['channel orders', 'service orders', 'call Orders API', 'attempt attempt 1'])
   expect(spans[0]?.request).toBeUndefined()
   await project.fetch('/bad', { headers: { 'x-team': 'blue' } })

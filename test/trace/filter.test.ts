@@ -109,7 +109,7 @@ test.each([
 })
 
 test.each([
-  ['stauts:404', 'Unknown filter "stauts": did you mean "status"?'],
+  ['stauts:404', 'Unknown filter "stauts": did you mean "status" or "state"?'],
   ['status:many', '"status:many" means nothing: write status:404, status:5xx, status:>=400 or status:err'],
   ['kind:cal', '"kind:cal" means nothing: it is one of call, channel, service, ping'],
   ['dur:soon', '"dur:soon" means nothing: write dur:>500ms, dur:<2s'],

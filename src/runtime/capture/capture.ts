@@ -17,7 +17,6 @@ export class Capture implements RecordingHost {
   readonly store: TraceStore
   readonly budget = new DetailBudget()
   readonly #context: () => CaptureContext
-  readonly #running = new Map<number, Recording>()
   /** The last one that began. */
   readonly #byCid = new Map<string, Recording>()
   readonly #expected = new Map<string, { readonly expected: Expected; readonly onBegin: (id: number) => void }>()
@@ -33,7 +32,9 @@ export class Capture implements RecordingHost {
   }
 
   /** For the listener. */
-  readonly tracer: ExchangeTracer = { begin: (request) => new ExchangeRecording(this, request) }
+  readonly tracer: ExchangeTracer = {
+    begin: (request) => (this.store.size.limit === 0 ? undefined : new ExchangeRecording(this, request)),
+  }
 
   /** A request with this cid is about to be sent from here. `onBegin` gets the id of its trace. */
   expect(cid: string, expected: Expected, onBegin: (id: number) => void): void {
@@ -46,27 +47,25 @@ export class Capture implements RecordingHost {
   }
 
   begin(start: TraceStart): Recording {
-    const recording = new Recording(this.store.begin(start), { locate: this.#locate })
-    this.#running.set(recording.live.id, recording)
+    const recording = new Recording(this.store.begin(start), this.#locate)
     this.#byCid.set(start.cid, recording)
     this.#tellExpected(start.cid, recording.live.id)
     return recording
   }
 
   ended({ live }: Recording): void {
-    this.#running.delete(live.id)
     if (this.#byCid.get(live.start.cid)?.live === live) this.#byCid.delete(live.start.cid)
   }
 
   /** What the process of the services tells. */
   readonly onSpans = ({ trace, events }: SpanReport): void => {
-    const recording = this.#running.get(trace)
+    const recording = this.#running(trace)
     if (recording) for (const event of events) recording.receive(event)
   }
 
   /** A call of a request that is not recorded in full. */
   onCall(event: CallEvent): void {
-    if (event.trace !== undefined) this.#running.get(event.trace)?.brief(event)
+    if (event.trace !== undefined) this.#running(event.trace)?.brief(event)
   }
 
   /** A log line, redacted. */
@@ -79,6 +78,11 @@ export class Capture implements RecordingHost {
       message: message.slice(0, keptTextLength),
       ...(typeof details === 'string' && { details: details.slice(0, keptTextLength) }),
     })
+  }
+
+  #running(trace: number): Recording | undefined {
+    const recorder = this.store.running(trace)
+    return recorder instanceof Recording ? recorder : undefined
   }
 
   #tellExpected(cid: string, id: number): void {

@@ -6,13 +6,15 @@ import type { MessageRecord, TraceResult } from '../../trace/record.js'
 import { resultOfService } from '../../trace/result.js'
 import { faultCodeOf } from '../fault-outcomes.js'
 import type { RecordingHost } from './context.js'
-import type { Recording } from './recording.js'
+import { BriefExchange } from './brief-exchange.js'
+import type { Frame, Recording } from './recording.js'
+import type { TraceStart } from '../../trace/live-trace.js'
 
 /**
  * One request of the listener, as a trace. While it is answered this only holds on to what is there anyway, unless it is
  * recorded in full; spans are made of it at its end, or when somebody looks.
  */
-export class ExchangeRecording implements ExchangeTrace {
+export class ExchangeRecording implements ExchangeTrace, Frame {
   readonly tag: IncomingTrace
   readonly #host: RecordingHost
   readonly #request: TracedRequest
@@ -32,7 +34,7 @@ export class ExchangeRecording implements ExchangeTrace {
     const isDetailed = host.budget.take()
     this.#host = host
     this.#request = request
-    this.#recording = host.begin({
+    const start: TraceStart = {
       cid,
       kind: 'channel',
       title: `${method} ${path}`,
@@ -40,9 +42,10 @@ export class ExchangeRecording implements ExchangeTrace {
       path,
       startedAt: Date.now(),
       source: 'http',
-      ...host.expectedOf(cid),
-    })
-    this.#recording.openFrame = () => this.#openFrame()
+    }
+    const expected = host.expectedOf(cid)
+    this.#recording = host.begin(expected ? { ...start, ...expected } : start)
+    this.#recording.frame = this
     this.tag = { id: this.#recording.live.id, isDetailed }
   }
 
@@ -64,13 +67,37 @@ export class ExchangeRecording implements ExchangeTrace {
   }
 
   end(event: RequestEvent, sent: SentReply): void {
-    const { live, error, elapsedMs: durationMs } = this.#recording
-    const result = this.#resultOf(event)
+    const { live, error } = this.#recording
     const hasFailed = error !== undefined || event.aborted || event.statusCode >= 400
     const isFull = this.tag.isDetailed || hasFailed
-    live.learn({ channel: event.channel, service: event.service })
-    this.#recording.openFrame = undefined
-    this.#openFrame()
+    live.learn(event)
+    if (isFull || this.#channelSpan !== undefined) this.#closeSpans(event, sent, isFull)
+    else this.#closeBriefly(event)
+    this.#host.budget.spend((this.#body?.length ?? 0) + event.size)
+    this.#host.ended(this.#recording)
+  }
+
+  #closeBriefly({ channel, path, service, statusCode }: RequestEvent): void {
+    const { live, elapsedMs: durationMs, briefCalls: events } = this.#recording
+    const brief = new BriefExchange()
+    brief.name = channel ?? path
+    brief.service = this.#incoming && service
+    brief.source = service === undefined ? undefined : this.#host.context.sourceOf(service)
+    brief.statusCode = statusCode
+    brief.durationMs = durationMs
+    brief.dispatchedMs = this.#dispatchedMs
+    brief.answeredMs = this.#answeredMs ?? durationMs
+    brief.events = events
+    brief.calls = events.length
+    for (const { attempts } of events) brief.attempts += attempts
+    live.closeBriefly(durationMs, brief)
+  }
+
+  #closeSpans(event: RequestEvent, sent: SentReply, isFull: boolean): void {
+    const { live, elapsedMs: durationMs } = this.#recording
+    const result = this.#resultOf(event)
+    this.#recording.frame = undefined
+    this.openFrame()
     live.change(this.#channelSpan, {
       name: event.channel ?? event.path,
       durationMs,
@@ -78,12 +105,10 @@ export class ExchangeRecording implements ExchangeTrace {
       ...(isFull && { request: this.#requestRecord(), response: this.#response(event, sent) }),
     })
     if (!isFull) live.withoutDetails()
-    this.#host.budget.spend((this.#body?.length ?? 0) + event.size)
     this.#recording.close(result)
-    this.#host.ended(this.#recording)
   }
 
-  #openFrame(): void {
+  openFrame(): void {
     if (this.#channelSpan !== undefined) return
     const { live } = this.#recording
     const name = this.#incoming?.channel?.name ?? this.#request.target.split('?', 1)[0] ?? ''

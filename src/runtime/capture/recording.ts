@@ -2,13 +2,19 @@ import type { CallEvent } from '../../trace/events.js'
 import { type LiveTrace, type SpanChange, rounded } from '../../trace/live-trace.js'
 import type { ErrorRecord, LogRecord, SourceRecord, Span, TraceResult } from '../../trace/record.js'
 import type { SpanEvent } from '../../trace/recorder.js'
+import { openBriefly } from './brief-exchange.js'
 import { messageRecord } from '../../trace/message.js'
 import type { Redactor } from '../../redact.js'
 
-interface RecordingOptions {
-  /** Adds the source to an error. */
-  readonly locate: (error: ErrorRecord) => ErrorRecord
+/** Adds the source to an error. */
+type Locate = (error: ErrorRecord) => ErrorRecord
+
+/** Who opens the spans that stand above all else, once something needs them. */
+export interface Frame {
+  openFrame(): void
 }
+
+const noCalls: readonly CallEvent[] = []
 
 interface ServiceContext {
   readonly redactor: Redactor
@@ -20,22 +26,22 @@ interface ServiceContext {
 export class Recording {
   readonly live: LiveTrace
   readonly startedAt = performance.now()
-  /** Opens the spans that stand above all else, if they have not been; they are not until something needs them. */
-  openFrame: (() => void) | undefined
+  /** Until it has been asked. */
+  frame: Frame | undefined
   /** Of the service that the recorder belongs to. */
   error: ErrorRecord | undefined
-  readonly #locate: RecordingOptions['locate']
+  readonly #locate: Locate
   /** Ids of spans in the trace, by the recorder's numbers. */
-  readonly #ids = new Map<number, number | undefined>()
+  #ids: Map<number, number | undefined> | undefined
   /** When the recorder began. */
   #offsetMs = 0
   /** Calls that are told of once it is over. */
   #briefCalls: CallEvent[] | undefined
 
-  constructor(live: LiveTrace, { locate }: RecordingOptions) {
+  constructor(live: LiveTrace, locate: Locate) {
     this.live = live
     this.#locate = locate
-    live.beforeLook = () => this.#needFrame()
+    live.recorder = this
   }
 
   /** Milliseconds since the trace began. */
@@ -57,15 +63,15 @@ export class Recording {
 
   /** @param span what the recorder belongs to */
   belongTo(span: number | undefined): void {
-    this.#ids.set(0, span)
+    this.#map.set(0, span)
   }
 
   receive(event: SpanEvent): void {
     this.#needFrame()
     if ('open' in event) {
-      const parentId = this.#ids.get(event.parent)
+      const parentId = this.#ids?.get(event.parent)
       const startMs = this.#at(event.atMs)
-      this.#ids.set(event.open, this.live.open({ ...event.span, parentId, startMs }))
+      this.#map.set(event.open, this.live.open({ ...event.span, parentId, startMs }))
     } else if ('close' in event) {
       this.#close(event.close, event.change, this.#at(event.atMs))
     } else {
@@ -89,36 +95,32 @@ export class Recording {
   /** It is over. */
   close(result: TraceResult): void {
     const durationMs = this.elapsedMs
-    for (const call of this.#briefCalls ?? []) this.#openBriefly(call, durationMs)
+    for (const call of this.briefCalls) openBriefly(this.live, call, this.#ids?.get(0))
+    if (this.#briefCalls) this.live.withoutDetails()
     this.live.close(durationMs, result)
   }
 
-  #needFrame(): void {
-    const { openFrame } = this
-    this.openFrame = undefined
-    openFrame?.()
+  /** Calls of which nothing else has been told. */
+  get briefCalls(): readonly CallEvent[] {
+    return this.#briefCalls ?? noCalls
   }
 
-  #openBriefly(
-    { connection: name, method, url, startedAt, elapsedMs, attempts, statusCode, phases }: CallEvent,
-    end: number,
-  ): void {
-    const startMs = rounded(Math.min(Math.max(0, startedAt - this.live.start.startedAt), Math.max(0, end - elapsedMs)))
-    const span = { startMs, durationMs: elapsedMs, status: statusCode }
-    const call = { connection: name, method, template: url.split('?', 1)[0] ?? url, url, params: [] }
-    const parentId = this.live.open({ kind: 'call', name, parentId: this.#ids.get(0), ...span, call })
-    this.live.open({
-      kind: 'attempt',
-      name: `attempt ${attempts}`,
-      parentId,
-      ...span,
-      attempt: { number: attempts, phases },
-    })
-    this.live.withoutDetails()
+  beforeLook(): void {
+    this.#needFrame()
+  }
+
+  get #map(): Map<number, number | undefined> {
+    return (this.#ids ??= new Map())
+  }
+
+  #needFrame(): void {
+    const { frame } = this
+    this.frame = undefined
+    frame?.openFrame()
   }
 
   #close(of: number, change: SpanChange, endMs: number): void {
-    const id = this.#ids.get(of)
+    const id = this.#ids?.get(of)
     const span = id === undefined ? undefined : this.live.spans[id - 1]
     if (!span) return
     const durationMs = rounded(Math.max(0, endMs - span.startMs))
@@ -128,7 +130,7 @@ export class Recording {
   #change(of: number, change: SpanChange): void {
     const located = this.#located(change)
     if (of === 0) this.error = located.error
-    this.live.change(this.#ids.get(of), located)
+    this.live.change(this.#ids?.get(of), located)
   }
 
   /** The reply of a call is that of its last attempt. */
