@@ -1,14 +1,16 @@
 import type { Backlog } from '../../dashboard/server/backlog.js'
 import type { Dashboard } from '../../dashboard/server/dashboard.js'
-import type { Logger } from '../../log.js'
+import { type LogSink, createLogger } from '../../log.js'
 import type { ReadOptions } from '../../project/read.js'
+import { createRedactor } from '../../redact.js'
+import { plainEntry } from '../../runtime/plain-entry.js'
 import type { RunningServer } from '../../runtime/server.js'
 
 interface DashboardWish {
   readonly server: RunningServer
   readonly project: ReadOptions
   readonly backlog: Backlog
-  readonly log: Logger
+  readonly logSink: LogSink
   /** `--dashboard-port`, in place of `server.dashboard_port`. */
   readonly port: number | undefined
 }
@@ -16,12 +18,14 @@ interface DashboardWish {
 const defaultPort = 8183
 
 /** Opens the dashboard, whose code is loaded only now. Without it the server goes on: why is logged. */
-export async function openDashboard({ port: flag, ...options }: DashboardWish): Promise<Dashboard | undefined> {
-  const { server, log } = options
+export async function openDashboard(wish: DashboardWish): Promise<Dashboard | undefined> {
+  const { port: flag, server, project, backlog, logSink } = wish
+  const redactor = () => createRedactor(server.project?.secrets ?? [], server.project?.secretNames)
+  const log = createLogger((entry) => logSink(plainEntry(entry, redactor())))
   const port = flag ?? server.project?.server.dashboardPort ?? defaultPort
   try {
     const { Dashboard } = await import('../../dashboard/server/dashboard.js')
-    const dashboard = await Dashboard.open({ ...options, port })
+    const dashboard = await Dashboard.open({ server, project, backlog, port, log })
     if (port !== 0 && dashboard.port !== port) {
       log.warn(`Port ${port} is in use: the dashboard is on ${dashboard.port}`)
     }

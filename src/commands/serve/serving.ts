@@ -1,6 +1,6 @@
 import { Backlog } from '../../dashboard/server/backlog.js'
 import type { Dashboard } from '../../dashboard/server/dashboard.js'
-import { type LogEntry, createLogger } from '../../log.js'
+import type { LogEntry } from '../../log.js'
 import type { ReadOptions } from '../../project/read.js'
 import { removeLeftFolders } from '../../runtime/private-folder.js'
 import { Announcement, type ServedAddress, findRunningServers } from '../../runtime/running-servers.js'
@@ -32,7 +32,6 @@ export class Serving {
   readonly #reporter: Reporter
   readonly #drainMs: number
   readonly #backlog = new Backlog()
-  readonly #log = createLogger((entry) => this.#logged(entry))
   /** How the project is read; known once it has been. */
   #project: ReadOptions | undefined
   #dashboard: Dashboard | undefined
@@ -106,8 +105,9 @@ export class Serving {
   async #openDashboard(server: RunningServer): Promise<void> {
     const { dashboard, dashboardPort: port, watch, open } = this.#flags
     if (!dashboard || !watch || !this.#project) return
-    const [project, backlog, log] = [this.#project, this.#backlog, this.#log]
-    this.#dashboard = await openDashboard({ server, project, backlog, log, port })
+    const [project, backlog] = [this.#project, this.#backlog]
+    const logSink = (entry: LogEntry) => this.#logged(entry)
+    this.#dashboard = await openDashboard({ server, project, backlog, logSink, port })
     if (open) await this.#showDashboard()
   }
 

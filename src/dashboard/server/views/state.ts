@@ -2,6 +2,7 @@ import { arch, platform, version as nodeVersion } from 'node:process'
 import { version } from '../../../version.js'
 import type { ReloadView, StateReply } from '../../shared/api.js'
 import type { Backlog } from '../backlog.js'
+import type { ProjectOnDisk } from '../project-on-disk.js'
 import { environmentViews } from './environment.js'
 import { type Facts, itemsOf } from './facts.js'
 
@@ -44,6 +45,6 @@ export async function stateView(facts: Facts, { backlog, url, ...parts }: StateP
   }
 }
 
-export function reloadView(reload: ReloadView, { shownFile }: { shownFile: (file: string) => string }): ReloadView {
-  return { ...reload, files: reload.files.map((file) => shownFile(file)) }
+export function reloadView(reload: ReloadView, disk: ProjectOnDisk): ReloadView {
+  return { ...reload, files: reload.files.map((file) => disk.shownFile(file)) }
 }
