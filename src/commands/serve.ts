@@ -26,6 +26,7 @@ export const command: CommandSpec<ServeFlags> = {
     },
     { flags: '--no-dashboard', doc: 'Serve no dashboard' },
     { flags: '--open', doc: 'Open the dashboard in the browser (env BROWSER; none for not at all)' },
+    { flags: '--keep-traces', doc: 'Keep traces in .zato/traces.ndjson too [dev.keep_traces]' },
     {
       flags: '--drain <seconds>',
       doc: 'Seconds that requests in flight may take after Ctrl-C [10]',

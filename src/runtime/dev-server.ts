@@ -25,6 +25,7 @@ import { ProblemReport } from './problem-report.js'
 import { ProjectSource } from './project-source.js'
 import { Reloader, type Served } from './reloader.js'
 import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, readOptionsOf } from './server-options.js'
+import { TraceFile } from './trace-file.js'
 import { unreadableProject } from './unreadable-project.js'
 import { Watcher } from './watch.js'
 
@@ -51,6 +52,7 @@ export class DevServer implements RunningServer {
   readonly #capture: Capture
   readonly #envTypes: EnvTypes
   #address: Address | undefined
+  #traceFile: TraceFile | undefined
   #served: Served | undefined
   #servedSince: number | undefined
   readonly #settledListeners = new Set<() => void>()
@@ -187,6 +189,7 @@ export class DevServer implements RunningServer {
       onRequest: (event) => this.#options.onEvent({ type: 'request', ...event, path: this.#redactor.url(event.path) }),
     })
     await this.#address.listen()
+    await this.#keepTraces(project)
     await Promise.all([this.#watcher.watch(this.#source.watched()), this.#reloader.start()])
     this.#options.onEvent({
       type: 'ready',
@@ -195,6 +198,14 @@ export class DevServer implements RunningServer {
       services: this.#served?.services.length ?? 0,
       ms: performance.now() - startedAt,
     })
+  }
+
+  async #keepTraces({ dev }: Project): Promise<void> {
+    this.traces.limit({ traces: dev.maxTraces, bytes: dev.maxTraceMemory })
+    if (!(this.#options.keepTraces ?? dev.keepTraces)) return
+    const file = await TraceFile.open(this.#options.file, this.traces, this.#log)
+    this.traces.onDone = (id) => file.add(id)
+    this.#traceFile = file
   }
 
   readonly #ownLogSink: LogSink = (entry) => this.#passOn(plainEntry(entry, this.#redactor))
@@ -278,6 +289,7 @@ export class DevServer implements RunningServer {
     await this.#address?.close({ drainMs })
     await this.#generations.close({ drainMs: Math.max(deadline - performance.now(), 0) })
     await this.#source.close()
+    await this.#traceFile?.flush()
     await this.#folder.remove()
   }
 }

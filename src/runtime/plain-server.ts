@@ -13,9 +13,21 @@ import { Deferred } from './deferred.js'
 import { failedBeside } from './fault-outcomes.js'
 import { type LoadedHere, loadHere } from './load-here.js'
 import { plainEntry } from './plain-entry.js'
+import { PlainRecording } from './plain-recording.js'
 import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, readOptionsOf } from './server-options.js'
 import { describeThrown, onUncaught } from './uncaught.js'
 import { runFacts } from './whereabouts.js'
+
+interface PlainParts {
+  readonly project: Project
+  readonly loaded: LoadedHere
+  readonly recording: PlainRecording | undefined
+}
+
+/** Nothing is recorded unless it is asked for. */
+function recordingOf({ keepTraces, file }: ServerOptions, project: Project): PlainRecording | undefined {
+  return (keepTraces ?? project.dev.keepTraces) ? new PlainRecording(file, project) : undefined
+}
 
 /** A server for production: its services live in this very process, and nothing is watched. */
 export class PlainServer implements RunningServer {
@@ -26,6 +38,7 @@ export class PlainServer implements RunningServer {
   readonly #address: Address
   readonly #logSink: LogSink
   readonly #redactor: Redactor
+  readonly #recording: PlainRecording | undefined
   #releaseUncaught: (() => void) | undefined
   readonly traces: TraceStore | undefined
   readonly actions: ServerActions | undefined
@@ -40,8 +53,22 @@ export class PlainServer implements RunningServer {
     const startedAt = performance.now()
     const read = await loadProject(readOptionsOf(options))
     const { logSink, onEvent, streams } = options
-    const loaded = await loadHere({ project: read.project, logSink, onEvent, streams })
-    const server = new PlainServer(options, { project: read.project, loaded })
+    const recording = recordingOf(options, read.project)
+    const loaded = await loadHere({
+      project: read.project,
+      logSink: (entry) => {
+        logSink(entry)
+        recording?.capture.onLog(entry)
+      },
+      onEvent: (event) => {
+        recording?.capture.onCall(event)
+        onEvent(event)
+      },
+      onSpans: recording?.capture.onSpans,
+      streams,
+    })
+    recording?.know(loaded.services)
+    const server = new PlainServer(options, { project: read.project, loaded, recording })
     try {
       await server.#start(read, startedAt)
       return server
@@ -51,17 +78,24 @@ export class PlainServer implements RunningServer {
     }
   }
 
-  private constructor(options: ServerOptions, { project, loaded }: { project: Project; loaded: LoadedHere }) {
+  private constructor(options: ServerOptions, { project, loaded, recording }: PlainParts) {
     const redactor = createRedactor(project.secrets, project.secretNames)
     this.project = project
     this.#redactor = redactor
     this.#options = options
     this.#loaded = loaded
-    this.#logSink = (entry) => options.logSink(plainEntry(entry, redactor))
+    this.traces = recording?.store
+    this.#recording = recording
+    this.#logSink = (entry) => {
+      const plain = plainEntry(entry, redactor)
+      options.logSink(plain)
+      recording?.capture.onLog(plain)
+    }
     this.#address = new Address(project, addressOf(options, project), {
       dispatch: loaded.host.dispatch,
       log: createLogger(this.#logSink),
       reserved: options.reserved,
+      tracer: recording?.capture.tracer,
       onRequest: (event) => options.onEvent({ type: 'request', ...event, path: redactor.url(event.path) }),
     })
   }
@@ -111,6 +145,7 @@ export class PlainServer implements RunningServer {
     const names = services.map(({ name }) => name)
     const problems = [...read.problems, ...checkChannelServices(read, names)]
     if (problems.length > 0) onEvent({ type: 'problems', problems })
+    await this.#recording?.open(createLogger(this.#logSink))
     await this.#address.listen()
     const routes = listRoutes(this.project).length
     onEvent({ type: 'ready', url: this.url, routes, services: services.length, ms: performance.now() - startedAt })
@@ -134,6 +169,7 @@ export class PlainServer implements RunningServer {
     const deadline = performance.now() + drainMs
     await this.#address.close({ drainMs })
     await this.#loaded.host.close({ drainMs: Math.max(deadline - performance.now(), 0) })
+    await this.#recording?.close()
     this.#releaseUncaught?.()
   }
 }

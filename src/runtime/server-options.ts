@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly poll?: boolean | undefined
   /** Opens the debugger in the process of the services: on 127.0.0.1:9229, or on this port. */
   readonly inspect?: boolean | number | undefined
+  /** Keeps traces on disk, and records them without `watch` too; else as the project says. */
+  readonly keepTraces?: boolean | undefined
   /** How long `close` waits for requests in flight; 10 s unless told. */
   readonly drainMs?: number | undefined
   readonly logSink: LogSink

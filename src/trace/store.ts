@@ -43,17 +43,16 @@ export class TraceStore {
   readonly #ring = new Map<number, LiveTrace>()
   readonly #pinned = new Map<number, LiveTrace>()
   readonly #announcer = new Announcer()
-  readonly #onDone: ((trace: Trace) => void) | undefined
+  /** Gets the id of each trace that is over, once. */
+  onDone: ((id: number) => void) | undefined
   readonly #keeper: TraceKeeper
   #limits: TraceLimits
   #lastId = 0
   #bytes = 0
   #removed = 0
 
-  /** @param onDone gets each trace that is over, once */
-  constructor(limits: Partial<TraceLimits> = {}, onDone?: (trace: Trace) => void) {
+  constructor(limits: Partial<TraceLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits }
-    this.#onDone = onDone
     this.#keeper = { mostSpans: this.#limits.spans, onChange: (trace) => this.#changed(trace) }
   }
 
@@ -203,7 +202,7 @@ export class TraceStore {
   #tellDone(trace: LiveTrace): void {
     if (!trace.isDone) return
     trace.isReported = true
-    this.#onDone?.(trace.trace)
+    this.onDone?.(trace.id)
   }
 
   /** The oldest goes first; one that runs goes last. */

@@ -8,6 +8,7 @@ export interface ServeFlags {
   readonly dashboard: boolean
   readonly dashboardPort?: number
   readonly open?: boolean
+  readonly keepTraces?: boolean
   /** Seconds. */
   readonly drain?: number
 }

@@ -86,6 +86,7 @@ export class Serving {
       watch,
       poll,
       inspect,
+      keepTraces: this.#flags.keepTraces,
       drainMs: this.#drainMs,
       logSink: (entry) => this.#logged(entry),
       streams: this.#context.io,
