@@ -22,9 +22,9 @@ export class Newscaster {
   #telling: Promise<void> = Promise.resolve()
 
   constructor(parts: NewscasterParts) {
-    const { backlog, hub, server, disk } = parts
+    const { backlog, hub, server } = parts
     this.#parts = parts
-    this.#told = disk.revision
+    this.#told = this.#key()
     this.#stop = server.inside?.onSettled(() => this.#tellProject())
     backlog.watch({ onLog: (line) => hub.sendLog(line), onEvent: (event) => this.#tell(event) })
   }
@@ -52,10 +52,15 @@ export class Newscaster {
   async #readAndTell(): Promise<void> {
     const { disk, hub, server } = this.#parts
     const { revision, written } = await disk.read()
-    const problems = problemViews(server.inside?.problems ?? [], { disk, items: written.items })
-    const key = JSON.stringify([revision, problems])
+    const key = this.#key()
     if (key === this.#told) return
     this.#told = key
+    const problems = problemViews(server.inside?.problems ?? [], { disk, items: written.items })
     hub.send({ type: 'config', revision, problems })
+  }
+
+  #key(): string {
+    const { disk, server } = this.#parts
+    return JSON.stringify([disk.revision, server.inside?.problems])
   }
 }

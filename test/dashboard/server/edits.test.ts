@@ -16,6 +16,7 @@ interface Desk {
   readonly file: string
   text(): Promise<string>
   revision(): Promise<string>
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- whoever asks says what comes back
   post<T>(path: string, body: unknown): Promise<{ status: number; body: T }>
   apply(...operations: EditOperation[]): Promise<{ status: number; body: AppliedReply }>
 }
@@ -39,6 +40,7 @@ async function openDesk(text: string, files: Record<string, string> = {}): Promi
   const dashboard = await Dashboard.open({ server, backlog, project: { file, env }, port: 0, log })
   onTestFinished(() => dashboard.close())
   const authorization = `Bearer ${dashboard.link.split('#t=')[1] ?? ''}`
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- whoever asks says what comes back
   const ask = async <T>(path: string, init: RequestInit = {}) => {
     const headers = { authorization, 'content-type': 'application/json' }
     const response = await fetch(`${dashboard.url}_zato/api/v1${path}`, { ...init, headers })

@@ -6,16 +6,21 @@ import { createLogger } from '../../../src/log.js'
 import { type Serving, serveProject } from '../../runtime/serving.js'
 
 /** A project that is served, with its dashboard, for the length of one test. */
-export interface Opened extends Pick<Serving, 'root' | 'server' | 'write' | 'fetch' | 'get'> {
+export interface Opened extends Pick<Serving, 'root' | 'server'> {
+  readonly write: (path: string, text: string) => Promise<void>
+  /** Asks a channel. */
+  readonly fetch: (path: string) => Promise<Response>
+  /** Text of the answer of a channel. */
+  readonly get: (path: string) => Promise<string>
   readonly dashboard: Dashboard
   readonly backlog: Backlog
   /** Ends in no slash. */
   readonly base: string
   readonly token: string
   /** Asks the API, with the token. */
-  ask<T = Record<string, unknown>>(line: string, body?: unknown): Promise<Answered<T>>
+  readonly ask: <T = Record<string, unknown>>(line: string, body?: unknown) => Promise<Answered<T>>
   /** Reads the events of a stream. */
-  stream(query?: string): Promise<Stream>
+  readonly stream: (query?: string) => Promise<Stream>
 }
 
 export interface Answered<T> {
@@ -30,7 +35,7 @@ export interface Stream {
   /** Their numbers; undefined for one that has none. */
   readonly ids: readonly (number | undefined)[]
   readonly isClosed: () => boolean
-  close(): void
+  readonly close: () => void
 }
 
 export async function openDashboard(
@@ -44,7 +49,7 @@ export async function openDashboard(
     logSink: (entry) => backlog.log(entry),
     onEvent: (event) => backlog.event(event),
   })
-  const { root, server, write, fetch: fetchChannel, get } = serving
+  const { root, server } = serving
   const dashboard = await Dashboard.open({
     server,
     backlog,
@@ -59,13 +64,14 @@ export async function openDashboard(
   return {
     root,
     server,
-    write,
-    fetch: fetchChannel,
-    get,
+    write: (path, text) => serving.write(path, text),
+    fetch: (path) => serving.fetch(path),
+    get: (path) => serving.get(path),
     dashboard,
     backlog,
     base,
     token,
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- whoever asks says what comes back
     async ask<T>(line: string, body?: unknown) {
       const [method = 'GET', path = ''] = line.split(' ')
       const response = await fetch(base + path, {
