@@ -1,5 +1,6 @@
 import type { Dispatch } from '../exchange.js'
 import { KeptHere } from '../outgoing/kept.js'
+import { guardPort } from '../outgoing/own-port.js'
 import type { Project } from '../project/project.js'
 import { ChildProcessHost } from './child-process-host.js'
 import type { Death } from './events.js'
@@ -92,6 +93,8 @@ export class Generations {
   /** Connections must not lead to this port of this machine from now on. */
   guardPort(port: number): void {
     this.#guardedPort = port
+    // Calls that were asked for by hand are made in this process.
+    guardPort(port)
     for (const host of [this.#current, this.#candidate, this.#spare]) host?.guardPort(port)
   }
 

@@ -14,6 +14,7 @@ import { RouteTable } from './route-table.js'
 import { actionRoutes } from './routes/actions.js'
 import { itemRoutes } from './routes/items.js'
 import { serverRoutes } from './routes/server.js'
+import { snippetRoutes } from './routes/snippets.js'
 import { traceRoutes } from './routes/traces.js'
 import { ServiceSources } from './service-sources.js'
 import { TokenCheck, keptToken } from './token.js'
@@ -65,6 +66,7 @@ export class Dashboard {
         ...itemRoutes(parts),
         ...actionRoutes(parts),
         ...serverRoutes(parts),
+        ...snippetRoutes(parts),
       }),
       token,
       streamEvents: (request, response, query) => hub.open(request, response, query),

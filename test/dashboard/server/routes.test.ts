@@ -11,10 +11,12 @@ import type {
   LogsReply,
   SecurityReply,
   ServicesReply,
+  Snippets,
   StateReply,
   TraceReply,
   TracesReply,
 } from '../../../src/dashboard/shared/api.js'
+import type { Trace } from '../../../src/trace/record.js'
 import { startUpstream } from '../../helpers/upstream.js'
 import { temporaryFolder } from '../../runtime/files.js'
 import { until } from '../../runtime/until.js'
@@ -213,6 +215,34 @@ describe('what is done', () => {
     const replayed = await ask(`POST /trace/${list.traces[0]?.id ?? 0}/replay`, {})
     expect(replayed.status).toBe(202)
     await until(() => upstream.requests.length === 5)
+  })
+
+  test('what was sent, and what would be, as text to be sent by hand', async () => {
+    const { ask, get, upstream } = await openShop()
+    await get('/orders/7')
+    const { body: list } = await ask<TracesReply>('GET /traces')
+    const { id = 0, cid = '' } = list.traces[0] ?? {}
+    const { body: channel } = await ask<Snippets>(`GET /trace/${id}/snippets`)
+    expect(channel.curl).toContain('/orders/7')
+    const { body: trace } = await ask<Trace>(`GET /trace/${id}`)
+    const call = trace.spans.find(({ kind }) => kind === 'call')?.id ?? 0
+    const { body: sent } = await ask<Snippets>(`GET /trace/${id}/snippets?span=${call}`)
+    expect(sent.curl).toContain('/customers/7/orders')
+    expect(sent.curl).toContain('$KEY')
+    const { body: would } = await ask<Snippets>('POST /connections/Orders%20API/snippets', {
+      method: 'POST',
+      params: { customer_id: '9' },
+      headers: [['X-Team', 'shop']],
+      body: '{"n":1}',
+    })
+    expect(would.curl).toContain('/customers/9/orders')
+    expect(would.curl).toContain('X-Team: shop')
+    expect(would.zato).toContain('customer_id=9')
+    const har = await ask<{ log: { entries: unknown[] } }>(`GET /traces/${cid}/har`)
+    expect(har.body.log.entries).toHaveLength(2)
+    expect(har.headers.get('content-disposition')).toBe(`attachment; filename="${cid}.har"`)
+    expect(JSON.stringify([channel, sent, would, har.body])).not.toContain(canary)
+    expect(upstream.requests).toHaveLength(1)
   })
 
   test('what is asked for wrongly is refused, with the place of the mistake or the closest name', async () => {
