@@ -16,7 +16,7 @@ export interface BannerFacts {
   readonly project: Project | undefined
   readonly ready: Extract<ServerEvent, { type: 'ready' }> | undefined
   /** Undefined if there is none. */
-  readonly dashboard?: string | undefined
+  readonly dashboard?: { readonly url: string; readonly takenPort: number | undefined } | undefined
 }
 
 interface BannerLook {
@@ -71,10 +71,14 @@ function rowsOf(
   const channel = project?.channelRest.find(isOpen)
   return [
     ['Channels', style.cyan(url), counts],
-    ...(dashboard ? [['Dashboard', style.cyan(dashboard), ''] satisfies [string, string, string]] : []),
+    ...(dashboard ? [dashboardRow(dashboard)] : []),
     ...(project ? [['Project', filesOf(project, cwd), ''] satisfies [string, string, string]] : []),
     ...(channel ? [['Try', escapeLine(curlLine(url, channel)), ''] satisfies [string, string, string]] : []),
   ]
+}
+
+function dashboardRow({ url, takenPort }: NonNullable<BannerFacts['dashboard']>): [string, string, string] {
+  return ['Dashboard', style.cyan(url), takenPort === undefined ? '' : `port ${takenPort} is in use`]
 }
 
 function filesOf({ file, server }: Project, cwd: string): string {

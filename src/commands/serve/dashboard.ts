@@ -25,11 +25,7 @@ export async function openDashboard(wish: DashboardWish): Promise<Dashboard | un
   const port = flag ?? server.project?.server.dashboardPort ?? defaultPort
   try {
     const { Dashboard } = await import('../../dashboard/server/dashboard.js')
-    const dashboard = await Dashboard.open({ server, project, backlog, port, log })
-    if (port !== 0 && dashboard.port !== port) {
-      log.warn(`Port ${port} is in use: the dashboard is on ${dashboard.port}`)
-    }
-    return dashboard
+    return await Dashboard.open({ server, project, backlog, port, log })
   } catch (error) {
     log.error('There is no dashboard', { error })
     return undefined

@@ -29,7 +29,9 @@ export function lineReporter(context: Context): Reporter {
   const newLine = ['']
   let ready: Extract<ServerEvent, { type: 'ready' }> | undefined
   const factsOf = ({ url, project }: RunningServer, dashboard: DashboardAddress | undefined) => {
-    return { url, project, ready, dashboard: err.isTTY ? dashboard?.link : dashboard?.url }
+    // What is kept has no token in it.
+    const shown = dashboard && { url: err.isTTY ? dashboard.link : dashboard.url, takenPort: dashboard.takenPort }
+    return { url, project, ready, dashboard: shown }
   }
   return {
     log(entry) {

@@ -8,6 +8,8 @@ export interface DashboardAddress {
   readonly url: string
   /** With the token that it takes: for a screen, and for nothing that is kept. */
   readonly link: string
+  /** The port that was wanted, if another program has it. */
+  readonly takenPort: number | undefined
 }
 
 export interface Stopping {

@@ -32,6 +32,8 @@ export interface DashboardOptions {
 /** The dashboard of a server that watches its project: a port of its own on loopback, and what is answered there. */
 export class Dashboard {
   readonly port: number
+  /** The port that was wanted, if another program has it. */
+  readonly takenPort: number | undefined
   readonly #listener: LoopbackListener
   readonly #hub: EventHub
   readonly #newscaster: Newscaster
@@ -76,14 +78,16 @@ export class Dashboard {
       void gatekeeper.handle(request, response)
     })
     server.inside?.guardPort(listener.port)
-    return new Dashboard(listener, { hub, token, newscaster: new Newscaster({ server, backlog, disk, hub }) })
+    const newscaster = new Newscaster({ server, backlog, disk, hub })
+    return new Dashboard(listener, { wanted: options.port, hub, token, newscaster })
   }
 
   private constructor(
     listener: LoopbackListener,
-    { hub, token, newscaster }: { hub: EventHub; token: TokenCheck; newscaster: Newscaster },
+    { wanted, hub, token, newscaster }: { wanted: number; hub: EventHub; token: TokenCheck; newscaster: Newscaster },
   ) {
     this.port = listener.port
+    this.takenPort = wanted === 0 || wanted === listener.port ? undefined : wanted
     this.#listener = listener
     this.#hub = hub
     this.#token = token
