@@ -29,9 +29,8 @@ let opened: number[] = []
 /** The list follows the filter, the token and the server's events. */
 export function startTraces(): void {
   effect(() => {
-    void token.value
-    void filter.value
-    if (token.value !== '') void loadTraces()
+    const asked = { token: token.value, filter: filter.value }
+    if (asked.token !== '') void loadTraces()
   })
   onEvents(receive)
 }

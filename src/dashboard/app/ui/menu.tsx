@@ -45,8 +45,10 @@ export function Menu({ label, items, children, class: look = '' }: Props) {
     const next = nextEntry(event.key, { at, labels: items.map((item) => item.label) })
     if (next !== undefined) all.at(next)?.focus()
     else if (event.key === 'Escape') close(true)
-    else if (event.key === 'Tab') return close(false)
-    else return
+    else if (event.key === 'Tab') {
+      close(false)
+      return
+    } else return
     event.preventDefault()
   }
 

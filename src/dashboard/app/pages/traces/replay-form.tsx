@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 import type { ReplayEdits } from '../../../shared/api.js'
 import type { Trace } from '../../../../trace/record.js'
 import { problemOf } from '../../core/client.js'
@@ -13,15 +14,8 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
 
 /** What was sent, to be changed before it is sent again. Only what was changed is sent along. */
 export function ReplayForm({ trace, onClose }: { readonly trace: Trace; readonly onClose: () => void }) {
-  const root = trace.spans.find(({ request }) => request) ?? trace.spans[0]
   const isCall = trace.kind === 'call'
-  const first = {
-    method: trace.method ?? root?.call?.method ?? 'GET',
-    path: trace.path ?? '',
-    params: (root?.call?.params ?? []).map(({ name, value }): Pair => [name, value]),
-    headers: headerRows(root?.request?.headers ?? []),
-    body: root?.request?.body?.text ?? '',
-  }
+  const first = useMemo(() => sentOf(trace), [trace.id])
   const method = useSignal(first.method)
   const path = useSignal(first.path)
   const params = useSignal<readonly Pair[]>(first.params)
@@ -126,4 +120,16 @@ function recordOf(rows: readonly Pair[]): Record<string, string | readonly strin
     record[name] = before === undefined ? value : [...[before].flat(), value]
   }
   return record
+}
+
+/** What was sent, as the form has it. */
+function sentOf(trace: Trace) {
+  const root = trace.spans.find(({ request }) => request) ?? trace.spans[0]
+  return {
+    method: trace.method ?? root?.call?.method ?? 'GET',
+    path: trace.path ?? '',
+    params: (root?.call?.params ?? []).map(({ name, value }): Pair => [name, value]),
+    headers: headerRows(root?.request?.headers ?? []),
+    body: root?.request?.body?.text ?? '',
+  }
 }
