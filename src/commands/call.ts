@@ -1,5 +1,6 @@
 import { createLogger } from '../log.js'
 import type { Outgoing, PreparedCall } from '../outgoing/outgoing.js'
+import type { RestResponse } from '../outgoing/response.js'
 import { renderCurl } from '../output/curl.js'
 import { exitCodeOf, printError } from '../output/errors.js'
 import { writeJson } from '../output/json.js'
@@ -19,6 +20,7 @@ import { callDocument, saveReply, showReceived, showReply, showRequest, showSent
 import type { CommandSpec } from './command.js'
 import type { Context } from './context.js'
 import { sampleValue } from './curl-line.js'
+import { type Handover, handoverTo } from './handover.js'
 import { exitCodeOfStatus } from './exit-codes.js'
 import { itemNamed, loadProjectOf, redactorOf } from './project.js'
 import { sayMore } from './say.js'
@@ -70,6 +72,8 @@ interface Session {
   readonly redactor: Redactor
   /** What the last call told of itself. */
   lastEvent(): CallEvent | undefined
+  /** Begins a recording for a server that runs beside this. */
+  readonly handover: Awaited<ReturnType<typeof handoverTo>>
 }
 
 async function openSession(
@@ -83,7 +87,15 @@ async function openSession(
   // Help and completion ask for the options of this command alone, and must not wait for a client of HTTP.
   const { Outgoing } = await import('../outgoing/outgoing.js')
   const outgoing = new Outgoing({ project, redactor, log, onEvent: (one) => (event = one) })
-  return { context, ...given, outgoing, redactor: flags.showSecrets ? revealing : redactor, lastEvent: () => event }
+  const sends = !flags.curl && !flags.dryRun
+  return {
+    context,
+    ...given,
+    outgoing,
+    redactor: flags.showSecrets ? revealing : redactor,
+    lastEvent: () => event,
+    handover: sends ? await handoverTo(project) : undefined,
+  }
 }
 
 /** `--show-secrets`: the one way round the redactor. */
@@ -121,14 +133,35 @@ async function callOnce(session: Session): Promise<number> {
   const cid = flags.cid ?? newCid()
   const prepared = prepare(session, cid)
   if (!context.json) showSent(context, prepared, redactor)
-  const conn = outgoing.connection(connection.name, { signal: context.signal })
-  const response = await conn.request(cid, callOf(withTraceOf(prepared, request)))
+  const { method, url } = prepared
+  const title = `${method} ${connection.name}`
+  const path = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '')
+  const handover = session.handover?.({ cid, kind: 'call', title, method, path, connection: connection.name })
+  const caller = { signal: context.signal, recorder: handover?.record.recorder }
+  const response = await sent(
+    outgoing.connection(connection.name, caller).request(cid, callOf(withTraceOf(prepared, request))),
+    handover,
+  )
   const received = { cid, response, event: session.lastEvent() }
   if (!context.json) showReceived(context, received, redactor)
   if (flags.output !== undefined) await saveReply(context, response, flags.output)
   else if (context.json) writeJson(context.out, callDocument(prepared, received, redactor))
   else showReply(context, response, { include: flags.include === true })
   return flags.ignoreStatus ? 0 : exitCodeOfStatus(response.statusCode)
+}
+
+/** What came of a call, which is handed over either way. */
+async function sent(calling: Promise<RestResponse>, handover: Handover | undefined): Promise<RestResponse> {
+  try {
+    const response = await calling
+    handover?.record.answered(response.statusCode)
+    return response
+  } catch (error) {
+    handover?.record.failed(error)
+    throw error
+  } finally {
+    await handover?.finish()
+  }
 }
 
 /** A call that fails does not end the row; what it failed of is printed where it stands. */

@@ -1,7 +1,8 @@
-import type { Outcome } from '../exchange.js'
+import type { IncomingTrace, Outcome } from '../exchange.js'
 import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
 import type { TraceSink } from '../trace/events.js'
+import type { SpanSink } from '../trace/recorder.js'
 import { incomingOf } from './invoke-incoming.js'
 import { loadHere } from './load-here.js'
 import type { OutputStreams } from './stray-output.js'
@@ -18,6 +19,8 @@ export interface InvokeOptions {
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
   readonly signal: AbortSignal
+  /** Where its spans are told of. */
+  readonly record?: { readonly tag: IncomingTrace; readonly onSpans: SpanSink } | undefined
   /** What the service writes to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
 }
@@ -29,10 +32,10 @@ export interface InvokeOptions {
  * @throws ProjectError if the services do not compile or load
  */
 export async function invokeService(options: InvokeOptions): Promise<Outcome> {
-  const { project, body, signal, logSink, onEvent, streams } = options
-  const { host } = await loadHere({ project, logSink, onEvent, streams })
+  const { project, body, signal, logSink, onEvent, streams, record } = options
+  const { host } = await loadHere({ project, logSink, onEvent, streams, onSpans: record?.onSpans })
   const close = () => host.close({ drainMs: closeMs })
-  const outcome = await host.dispatch(incomingOf(options), body, signal)
+  const outcome = await host.dispatch({ ...incomingOf(options), trace: record?.tag }, body, signal)
   if (outcome.body instanceof ReadableStream) return { ...outcome, body: closingAfter(outcome.body, close) }
   await close()
   return outcome

@@ -124,12 +124,12 @@ async function ofDisk(folder: string): Promise<TraceSource> {
   }
 }
 
-/** The newest trace of this cid, or of one that begins so; or that of an id. @throws UsageError ZU003 */
+/** The trace of this id; or the newest of this cid, or of one that begins so. @throws UsageError ZU003 */
 export async function findTrace(source: TraceSource, wanted: string): Promise<TraceSummary> {
+  const byId = /^\d{1,9}$/.test(wanted) ? await source.get(Number(wanted)).catch(() => undefined) : undefined
+  if (byId) return byId
   const { traces } = await source.list(`cid:"${wanted.replaceAll('"', '')}"`, 1)
   const [found] = traces
   if (found) return found
-  const byId = /^\d{1,9}$/.test(wanted) ? await source.get(Number(wanted)).catch(() => undefined) : undefined
-  if (byId) return byId
   throw new UsageError('ZU003', `There is no trace "${wanted}"`, { hint: 'zato-ts trace list shows those there are' })
 }
