@@ -33,6 +33,5 @@ export async function handoverTo(
 }
 
 async function hand(server: DashboardClient, { trace }: RecordedHere): Promise<void> {
-  const signal = AbortSignal.timeout(handoverMs)
-  await server.ask('/traces', { method: 'POST', body: { trace }, signal }).catch(() => undefined)
+  await server.tell('/traces', { trace }, handoverMs).catch(() => undefined)
 }

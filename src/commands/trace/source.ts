@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { request as sendRequest } from 'node:http'
 import { dirname, join } from 'node:path'
 import { UsageError, ZatoError } from '../../errors.js'
 import { findRunningServers } from '../../runtime/running-servers.js'
@@ -41,6 +42,8 @@ export async function findDashboard(file: string): Promise<DashboardClient | und
   return new DashboardClient(url, token.trim())
 }
 
+const basePath = '_zato/api/v1'
+
 interface Asking {
   readonly method?: string
   readonly body?: unknown
@@ -65,6 +68,30 @@ export class DashboardClient {
     throw new ZatoError('ZU003', error?.message ?? `The server answered ${response.status}`, { hint: error?.hint })
   }
 
+  /** Sends something, and waits no longer than this for the answer. What has been written by then arrives all the same. */
+  tell(path: string, body: unknown, ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const text = JSON.stringify(body)
+      const headers = { ...this.#headers, 'content-length': Buffer.byteLength(text) }
+      const request = sendRequest(new URL(`${basePath}${path}`, this.#url), { method: 'POST', headers, agent: false })
+      const timer = setTimeout(() => {
+        request.socket?.unref()
+        resolve()
+      }, ms)
+      request.once('error', reject)
+      request.once('response', (response) => {
+        clearTimeout(timer)
+        response.resume()
+        resolve()
+      })
+      request.end(text)
+    })
+  }
+
+  get #headers() {
+    return { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' }
+  }
+
   /** What the server tells, as it happens. */
   async *events(signal: AbortSignal): AsyncGenerator<{ readonly type: string; readonly trace?: TraceSummary }> {
     const response = await this.#fetch('/events', { signal })
@@ -84,12 +111,12 @@ export class DashboardClient {
   async #fetch(path: string, { method = 'GET', body, signal }: Asking): Promise<Response> {
     const init = {
       method,
-      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      headers: this.#headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     }
     try {
-      return await fetch(new URL(`_zato/api/v1${path}`, this.#url), init)
+      return await fetch(new URL(`${basePath}${path}`, this.#url), init)
     } catch (cause) {
       if (signal?.aborted) throw cause
       throw new ZatoError('ZU003', 'The server does not answer', { cause, hint: 'is it being stopped?' })
