@@ -36,6 +36,8 @@ const owners: Record<string, readonly string[]> = {
   'find-my-way': ['channel'],
   kleur: ['output'],
   '@clack/prompts': ['commands'],
+  preact: ['dashboard'],
+  '@preact/signals': ['dashboard'],
   '@standard-schema/spec': ['outgoing', 'service', 'index'],
 }
 

@@ -54,6 +54,8 @@ afterAll(async () => {
 
 async function picture(name: string): Promise<void> {
   if (!process.env.UPDATE_DOCS) return
+  for (const notice of await page.getByRole('button', { name: 'Dismiss' }).all())
+    await notice.click({ timeout: 500 }).catch(() => undefined)
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
     await page.screenshot({ path: `docs/images/${name}-${scheme}.png` })

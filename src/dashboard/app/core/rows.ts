@@ -57,12 +57,37 @@ export function jsonProblem(text: string): JsonProblem | undefined {
     return undefined
   } catch (error) {
     const told = error instanceof Error ? error.message : ''
-    const at = Number(/at position (\d+)/.exec(told)?.[1] ?? text.length)
+    const at = placeOf(text, told)
     const before = text.slice(0, at).split('\n')
     const message = told.replace(
       /,? ?\.{3}[\s\S]* is not valid JSON$| in JSON at position[\s\S]*$|, "[\s\S]* is not valid JSON$/,
       '',
     )
     return { message, line: before.length, column: (before.at(-1) ?? '').length + 1 }
+  }
+}
+
+/** An engine that names no place names none for the text up to it either: there it only asks for more. */
+function placeOf(text: string, told: string): number {
+  const named = /at position (\d+)/.exec(told)?.[1]
+  if (named !== undefined) return Number(named)
+  let good = 0
+  let bad = text.length
+  while (good < bad) {
+    const middle = Math.ceil((good + bad) / 2)
+    if (isBegin(text.slice(0, middle))) good = middle
+    else bad = middle - 1
+  }
+  return good
+}
+
+function isBegin(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch (error) {
+    const told = error instanceof Error ? error.message : ''
+    const place = /at position (\d+)/.exec(told)?.[1]
+    return /end of|Unterminated/i.test(told) || Number(place) === text.length
   }
 }

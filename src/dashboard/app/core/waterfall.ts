@@ -95,10 +95,10 @@ export class Scale {
   }
 }
 
-/** Over a fifth of the whole, with no attempt and no token being fetched. */
+/** Over a fifth of the whole, with no attempt, no back-off and no token being fetched. */
 function idleStretches(spans: readonly Span[], total: number): (readonly [from: number, to: number])[] {
   const busy = spans
-    .filter(({ kind }) => kind === 'attempt' || kind === 'token')
+    .filter(({ kind }) => kind === 'attempt' || kind === 'token' || kind === 'backoff')
     .map(({ startMs, durationMs }) => [startMs, startMs + (durationMs ?? Infinity)] as const)
     .sort(([a], [b]) => a - b)
   if (busy.length === 0) return []

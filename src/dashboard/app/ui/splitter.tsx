@@ -51,7 +51,7 @@ export function Splitter({ label, initial, onChange, hasSecond, children }: Prop
           onPointerMove={onPointerMove}
         />
       )}
-      {hasSecond && <div class="pane second">{children[1]}</div>}
+      {hasSecond && <div class="pane beside">{children[1]}</div>}
     </div>
   )
 }

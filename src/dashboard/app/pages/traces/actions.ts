@@ -9,7 +9,6 @@ import { say } from '../../ui/toasts.js'
 export async function replay(id: number, edits?: ReplayEdits): Promise<void> {
   const { cid } = await request<StartedReply>('POST', `/trace/${id}/replay`, { body: edits ? { edits } : {} })
   navigate(`/traces/${part(cid)}${location.search}`)
-  say('Replaying')
 }
 
 export async function setPinned({ id }: Trace, isPinned: boolean): Promise<void> {

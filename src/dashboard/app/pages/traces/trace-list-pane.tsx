@@ -96,7 +96,7 @@ function Body() {
     return problem.value ? <Failure problem={problem.value} onRetry={() => void loadTraces()} /> : <Loading />
   }
   return (
-    <>
+    <div class="list-body">
       {held.length > 0 && (
         <button
           type="button"
@@ -108,7 +108,7 @@ function Body() {
         </button>
       )}
       {rows.length > 0 ? <TraceTable /> : <Nothing />}
-    </>
+    </div>
   )
 }
 
