@@ -176,7 +176,7 @@ test('300 generated requests, copied and run again, arrive as they did', { timeo
   const service = { cid: 'cid', out: { rest: outgoing.bind({}) } }
   for (const { typescript } of snippets) {
     const { code } = await transform(`async function run() {\n${typescript}\n}`, { loader: 'ts' })
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- what was copied is run
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what was copied is run
     await (new Function(`${code}; return run.call(this)`).call(service) as Promise<void>)
   }
   expect(upstream.requests.map(essence)).toEqual(first)
