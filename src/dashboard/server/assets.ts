@@ -45,7 +45,7 @@ export async function loadAssets(folder = assetFolder()): Promise<Assets> {
   for (const [name, plain] of bytes) {
     const type = types[extname(name)]
     if (type === undefined) continue
-    const isHashed = /[-.][\w-]{8,}\.[a-z\d]+$/i.test(name)
+    const isHashed = /-[A-Z\d]{8}\.[a-z\d]+$/.test(name)
     assets.set(`/${name}`, { type, isHashed, plain, br: bytes.get(`${name}.br`), gzip: bytes.get(`${name}.gz`) })
   }
   const page = assets.get('/index.html')

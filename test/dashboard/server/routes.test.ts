@@ -327,13 +327,13 @@ describe('the port and the page', () => {
   test('files come as the build has compressed them; every other path is the page', async () => {
     const folder = await temporaryFolder({
       'index.html': '<!doctype html>',
-      'app-a1b2c3d4.js': 'plain',
-      'app-a1b2c3d4.js.br': 'br',
+      'app-A1B2C3D4.js': 'plain',
+      'app-A1B2C3D4.js.br': 'br',
       'favicon.svg': '<svg/>',
       'server/listener.d.ts': '',
     })
     const assets = await loadAssets(folder)
-    const script = assets.find('/app-a1b2c3d4.js')
+    const script = assets.find('/app-A1B2C3D4.js')
     expect([script?.isHashed, script?.plain.toString(), script?.br?.toString()]).toEqual([true, 'plain', 'br'])
     expect(assets.find('/favicon.svg')).toMatchObject({ isHashed: false, type: 'image/svg+xml' })
     const page = assets.find('/index.html')

@@ -114,7 +114,7 @@ export class EditDesk {
 
   /** Waits until what was written answers, or has been found wanting. */
   async #takeEffect(done: Undo): Promise<AppliedReply> {
-    const startedAt = performance.now()
+    const startedAt = Date.now()
     const undo = this.#remember(done)
     const { inside } = this.#server
     await Promise.race([inside?.changed(done.file), sleep(longestWaitMs, undefined, { ref: false })])
@@ -123,10 +123,16 @@ export class EditDesk {
     const isLive = !problems.some(isFatal)
     return {
       revision,
-      ...(isLive && { liveMs: Math.round((performance.now() - startedAt) * 10) / 10 }),
+      ...(isLive && { liveMs: this.#servedAfter(startedAt) }),
       problems: problemViews(problems, { disk: this.#disk, items: written.items }),
       undo,
     }
+  }
+
+  /** A change that alters nothing, such as a comment, is served by what was there before. */
+  #servedAfter(startedAt: number): number {
+    const { servedSince = 0 } = this.#server.inside ?? {}
+    return Math.max(1, (servedSince >= startedAt ? servedSince : Date.now()) - startedAt)
   }
 
   #remember(done: Undo): string {
