@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { bundle } from './bundle.js'
+import { buildDashboard } from './dashboard.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cache = join(root, 'node_modules/.cache')
@@ -16,6 +17,7 @@ try {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   run('The sources do not compile', tsc, '-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', next)
   await bundle(root, next)
+  await buildDashboard(root, join(next, 'dashboard'))
   const printSchema = `import(${JSON.stringify(pathToFileURL(join(next, 'cli.js')).href)}).then(({ runCli }) => runCli(['schema'], process))`
   writeFileSync(join(next, 'zato.schema.json'), run('The JSON Schema cannot be made', '-e', printSchema))
 

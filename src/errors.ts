@@ -98,6 +98,7 @@ export const errorCatalogue = {
   ZU006: entry(500, 2, 'A file is in the way'),
   ZU007: entry(500, 1, 'A file could not be written'),
   ZU008: entry(500, 2, 'The file is written in a way that this edit would harm'),
+  ZU009: entry(500, 1, 'No server of the project runs that could be asked'),
   ZU010: entry(500, 1, 'A running server did not answer'),
   ZU130: entry(500, 130, 'Interrupted'),
   ZX001: entry(500, 1, 'A bug in zato-ts'),

@@ -25,6 +25,15 @@ export interface Incoming {
   /** Names in lower case; repeated ones joined by `, `. */
   readonly headers: Readonly<Record<string, string>>
   readonly remoteAddress: string
+  /** The trace that it is recorded in, if it is. */
+  readonly trace?: IncomingTrace | undefined
+}
+
+export interface IncomingTrace {
+  /** Of the trace, in the process that keeps it. */
+  readonly id: number
+  /** Whether headers and bodies are recorded, and each thing at once; else only what failed. */
+  readonly isDetailed: boolean
 }
 
 export interface IncomingChannel {

@@ -10,6 +10,7 @@ const src = join(root, 'src')
 const rooms = [
   ['cli'],
   ['commands'],
+  ['dashboard'],
   ['output'],
   ['index', 'testing'],
   ['runtime'],
@@ -37,6 +38,8 @@ const owners: Record<string, readonly string[]> = {
   'find-my-way': ['channel'],
   kleur: ['output'],
   '@clack/prompts': ['commands'],
+  preact: ['dashboard'],
+  '@preact/signals': ['dashboard'],
   '@standard-schema/spec': ['outgoing', 'service', 'index'],
 }
 

@@ -10,6 +10,8 @@ import type { Channel } from './channel.js'
 import { corsHeaders } from './cors.js'
 import { readHeaders } from './headers.js'
 import { type Identity, identify } from './identity.js'
+import type { RequestEvent } from './exchange-event.js'
+import type { ExchangeTrace, ExchangeTracer } from './exchange-trace.js'
 import { Refusal } from './refusal.js'
 import { Reply } from './reply.js'
 import { isBodiless, isPossibleStatus } from './reply-head.js'
@@ -17,26 +19,12 @@ import { parseTarget } from './request-target.js'
 import type { Serving } from './serving.js'
 import { breakOff } from './stream-reply.js'
 
-/** One finished request. */
-export interface RequestEvent {
-  readonly cid: string
-  readonly method: string
-  /** Without the query string. */
-  readonly path: string
-  readonly channel?: string | undefined
-  readonly service?: string | undefined
-  readonly statusCode: number
-  readonly elapsedMs: number
-  /** Bytes of the reply's body. */
-  readonly size: number
-  /** The connection ended before the reply was complete. */
-  readonly aborted: boolean
-}
-
 /** What an exchange needs of the listener that it belongs to. */
 export interface ExchangeHost {
   readonly dispatch: Dispatch
   readonly log: Logger
+  /** Absent if nobody records. */
+  readonly tracer?: ExchangeTracer | undefined
   /** Whether connections end with their reply. */
   readonly isDraining: () => boolean
   /** Called once. */
@@ -58,6 +46,7 @@ export class Exchange {
   readonly #head: RequestHead
   readonly #identity: Identity
   readonly #reply: Reply
+  readonly #trace: ExchangeTrace | undefined
   readonly #startedAt = performance.now()
   readonly #cancellation = new Cancellation()
   #channel: Channel | undefined
@@ -82,6 +71,12 @@ export class Exchange {
       cid: this.#identity.cid,
       headers: corsHeaders(serving.guard.origins, headers.origin),
       closes: host.isDraining,
+    })
+    this.#trace = host.tracer?.begin({
+      cid: this.#identity.cid,
+      method: this.#head.method,
+      target: request.url ?? '',
+      rawHeaders: request.rawHeaders,
     })
   }
 
@@ -165,13 +160,16 @@ export class Exchange {
   }
 
   #run(admitted: Admitted, body: Uint8Array): void {
-    this.#host.dispatch(this.#incoming(admitted), body, this.#cancellation).then(
+    const incoming = this.#incoming(admitted)
+    this.#trace?.dispatched(incoming, body)
+    this.#host.dispatch(incoming, body, this.#cancellation).then(
       (outcome) => this.#answer(outcome),
       (error: unknown) => this.#fail(error, 'ZX001'),
     )
   }
 
   #answer(outcome: Outcome): void {
+    this.#trace?.answered(outcome)
     if (this.#isFinished) {
       discard(outcome)
       return
@@ -197,6 +195,7 @@ export class Exchange {
       query,
       headers,
       remoteAddress: this.#messages.request.socket.remoteAddress ?? '',
+      trace: this.#trace?.tag,
     }
   }
 
@@ -259,6 +258,7 @@ export class Exchange {
     if (this.#isFinished) return
     this.#isFinished = true
     clearTimeout(this.#timer)
+    this.#trace?.end(this.event, this.#reply.sent)
     this.#host.onFinish(this)
   }
 

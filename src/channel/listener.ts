@@ -6,17 +6,20 @@ import type { Project } from '../project/project.js'
 import { refuseBroken, sendBareReply } from './bare-reply.js'
 import { type Bound, type HostAndPort, bind, isLoopbackAddress } from './bind.js'
 import { Connections } from './connections.js'
-import { Exchange, type ExchangeHost, type Messages, type RequestEvent } from './exchange.js'
+import { Exchange, type ExchangeHost, type Messages } from './exchange.js'
+import type { RequestEvent } from './exchange-event.js'
+import type { ExchangeTracer } from './exchange-trace.js'
 import { Refusal } from './refusal.js'
 import type { ReservedPort } from './reserved-port.js'
 import { type Serving, emptyServing, prepareServing } from './serving.js'
 
-export type { RequestEvent } from './exchange.js'
+export type { RequestEvent } from './exchange-event.js'
 
 export interface ListenerOptions {
   /** Runs the service of a request. */
   readonly dispatch: Dispatch
   readonly log: Logger
+  readonly tracer?: ExchangeTracer | undefined
   readonly onRequest?: ((event: RequestEvent) => void) | undefined
   /** Holds requests back, before they are routed, until the promise settles; undefined lets them through at once. */
   readonly ready?: (() => Promise<void> | undefined) | undefined
@@ -55,12 +58,13 @@ export class Listener {
   #isLoopback = true
   #isDraining = false
 
-  constructor({ dispatch, log, onRequest, ready = () => undefined }: ListenerOptions) {
+  constructor({ dispatch, log, tracer, onRequest, ready = () => undefined }: ListenerOptions) {
     this.#ready = ready
     this.#server = this.#createServer(log)
     this.#host = {
       dispatch,
       log,
+      tracer,
       isDraining: () => this.#isDraining,
       onFinish: (exchange) => {
         this.#connections.remove(exchange)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OutcomeHeaders, ProblemDetails } from '../exchange.js'
+import type { SentReply } from './exchange-trace.js'
 import { discardBody, hasBody, noBytes } from './body.js'
 import type { HeaderValues } from './headers.js'
 import { problemBody, problemContentType } from './problem.js'
@@ -32,6 +33,8 @@ function endWith(response: ServerResponse, body: Uint8Array): void {
   else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
 }
 
+const nothingSent: SentReply = { head: [], body: undefined }
+
 /** Writes the one reply of an exchange. Its methods throw if HTTP cannot carry the headers; nothing is written then. */
 export class Reply {
   readonly #options: ReplyOptions
@@ -40,6 +43,8 @@ export class Reply {
   statusCode = 0
   /** Bytes of the body. */
   size = 0
+  /** What was written, for whoever records it. */
+  sent: SentReply = nothingSent
 
   constructor(options: ReplyOptions) {
     this.#options = options
@@ -90,6 +95,7 @@ export class Reply {
       return
     }
     const writeHead = () => this.#writeHead(status, head)
+    this.sent = { head, body: undefined }
     await sendStream(body, { response, signal, writeHead, onSent: (bytes) => (this.size += bytes) })
   }
 
@@ -101,6 +107,7 @@ export class Reply {
     this.#writeHead(status, head, lingers)
     const sent = isBodiless(status) || request.method === 'HEAD' ? noBytes : body
     this.size = sent.length
+    this.sent = { head, body: sent }
     if (!lingers) {
       endWith(response, sent)
       return

@@ -1,5 +1,6 @@
 import { createLogger } from '../log.js'
 import type { CompletedCall, Outgoing, PreparedCall } from '../outgoing/outgoing.js'
+import type { RestResponse } from '../outgoing/response.js'
 import { renderCurl } from '../output/curl.js'
 import { exitCodeOf, printError } from '../output/errors.js'
 import { writeJson } from '../output/json.js'
@@ -19,6 +20,7 @@ import { callDocument, saveReply, showReceived, showReply, showRequest, showSent
 import type { CommandSpec } from './command.js'
 import type { Context } from './context.js'
 import { sampleValue } from './curl-line.js'
+import { type Handover, handoverTo } from './handover.js'
 import { exitCodeOfStatus } from './exit-codes.js'
 import { itemNamed, loadProjectOf, redactorOf } from './project.js'
 import { sayMore } from './say.js'
@@ -74,6 +76,8 @@ interface Session {
   readonly stringify: (document: unknown, space?: number) => string
   /** What the last call told of itself. */
   lastEvent(): CallEvent | undefined
+  /** Begins a recording for a server that runs beside this. */
+  readonly handover: Awaited<ReturnType<typeof handoverTo>>
 }
 
 async function openSession(
@@ -87,6 +91,7 @@ async function openSession(
   // Help and completion ask for the options of this command alone, and must not wait for a client of HTTP.
   const { Outgoing, stringifyExactly } = await import('../outgoing/outgoing.js')
   const outgoing = new Outgoing({ project, redactor, log, onEvent: (one) => (event = one) })
+  const sends = !flags.curl && !flags.dryRun
   return {
     context,
     ...given,
@@ -94,6 +99,7 @@ async function openSession(
     redactor: flags.showSecrets ? revealing : redactor,
     stringify: (document, space) => stringifyExactly(document, space) ?? '',
     lastEvent: () => event,
+    handover: sends ? await handoverTo(project) : undefined,
   }
 }
 
@@ -136,13 +142,33 @@ async function callOnce(session: Session): Promise<number> {
   const { completed, prepared } = await prepare(session)
   const { cid } = completed
   if (!context.json) showSent(context, prepared, redactor)
-  const response = await outgoing.send(connection.name, { signal: context.signal }, withTraceOf(prepared, completed))
+  const { method, url } = prepared
+  const title = `${method} ${connection.name}`
+  const path = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '')
+  const handover = session.handover?.({ cid, kind: 'call', title, method, path, connection: connection.name })
+  const caller = { signal: context.signal, recorder: handover?.record.recorder }
+  const call = withTraceOf(prepared, completed)
+  const response = await sent(outgoing.send(connection.name, caller, call), handover)
   const received = { cid, response, event: session.lastEvent() }
   if (!context.json) showReceived(context, received, redactor)
   if (flags.output !== undefined) await saveReply(context, response, flags.output)
   else if (context.json) writeJson(context.out, callDocument(prepared, received, redactor), stringify)
   else showReply(context, response, { include: flags.include === true, stringify })
   return flags.ignoreStatus ? 0 : exitCodeOfStatus(response.statusCode)
+}
+
+/** What came of a call, which is handed over either way. */
+async function sent(calling: Promise<RestResponse>, handover: Handover | undefined): Promise<RestResponse> {
+  try {
+    const response = await calling
+    handover?.record.answered(response.statusCode)
+    return response
+  } catch (error) {
+    handover?.record.failed(error)
+    throw error
+  } finally {
+    await handover?.finish()
+  }
 }
 
 /** A call that fails does not end the row; what it failed of is printed where it stands. */

@@ -14,6 +14,7 @@ import { newCid } from '../trace/context.js'
 import { exitCodeOfStatus } from './exit-codes.js'
 import type { CommandSpec } from './command.js'
 import type { Context } from './context.js'
+import { handoverTo } from './handover.js'
 import { readData, readParamsText } from './input.js'
 import { readParams } from './params.js'
 import { loadProjectOf, redactorOf } from './project.js'
@@ -49,24 +50,34 @@ export const command: CommandSpec<Flags> = {
     const { project } = await loadProjectOf(context)
     const params = await readParams(flags.params, (source) => readParamsText(context, source))
     const body = flags.data === undefined ? new Uint8Array() : await readData(context, flags.data)
+    const cid = newCid()
+    const { service } = flags
+    const handover = (await handoverTo(project))?.({ cid, kind: 'service', title: service, service })
+    handover?.record.openService(service, body)
     const logs: LogEntry[] = []
     const logSink = (entry: LogEntry): void => {
       logs.push(entry)
+      handover?.record.log(entry)
       if (!context.json) showLog(context, entry)
     }
-    const cid = newCid()
-    const { service } = flags
     const redactor = redactorOf(project)
     const options = { project, service, body, params: asTexts(params), cid, logSink, signal: context.signal, redactor }
     const { outcome, payload } = await failOnUncaught(
       async () => {
-        const outcome = await invokeService({ ...options, streams: context.io })
+        const outcome = await invokeService({ ...options, streams: context.io, record: handover?.record })
         const failure = failureIn(outcome, logs.at(-1), service)
+        const payload = await bytesOf(outcome)
+        handover?.record.ran(outcome, payload)
         if (failure) throw failure
-        return { outcome, payload: await bytesOf(outcome) }
+        return { outcome, payload }
       },
       (thrown) => uncaughtFailure(thrown, options),
     )
+      .catch((error: unknown) => {
+        handover?.record.failed(error)
+        throw error
+      })
+      .finally(() => handover?.finish())
     if (context.json) writeJson(context.out, outcomeDocument(cid, outcome, payload, logs))
     else writePayload(context, payload)
     return flags.ignoreStatus ? 0 : exitCodeOfStatus(outcome.statusCode)

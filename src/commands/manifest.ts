@@ -147,6 +147,48 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./doctor.js'),
   },
   {
+    words: 'dashboard',
+    group: 'More',
+    summary: 'Open the dashboard of the server that runs, or print its link',
+    load: () => import('./dashboard.js'),
+  },
+  {
+    words: 'trace list',
+    group: 'Try',
+    summary: 'List what happened lately, newest first',
+    load: () => import('./trace/list.js'),
+  },
+  {
+    words: 'trace show',
+    group: 'Try',
+    summary: 'Show one trace: what was sent, what came back, where the time went',
+    load: () => import('./trace/show.js'),
+  },
+  {
+    words: 'trace tail',
+    group: 'Try',
+    summary: 'Show traces as they happen',
+    load: () => import('./trace/tail.js'),
+  },
+  {
+    words: 'trace replay',
+    group: 'Try',
+    summary: 'Do again what a trace did',
+    load: () => import('./trace/replay.js'),
+  },
+  {
+    words: 'trace export',
+    group: 'Try',
+    summary: 'Write traces as HAR, for browsers and other tools',
+    load: () => import('./trace/export.js'),
+  },
+  {
+    words: 'trace clear',
+    group: 'Try',
+    summary: 'Forget the traces',
+    load: () => import('./trace/clear.js'),
+  },
+  {
     words: 'types',
     group: 'More',
     summary: 'Write zato-env.d.ts: the names of connections and their placeholders',
@@ -167,5 +209,6 @@ export const groups: Readonly<Record<string, string>> = {
   channel: 'Channels: the URLs that the project serves',
   security: 'Security definitions: credentials of connections and of callers',
   token: 'Tokens: what is fetched for calls by OAuth 2',
+  trace: 'Traces: what happened under each correlation id',
   service: 'Services: what runs between a channel and a connection',
 }

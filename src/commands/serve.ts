@@ -20,6 +20,14 @@ export const command: CommandSpec<ServeFlags> = {
       parse: integerFrom('--inspect', 1, 65_535),
     },
     {
+      flags: '--dashboard-port <port>',
+      doc: 'Port of the dashboard, 0 for a free one [server.dashboard_port, 8183]',
+      parse: integerFrom('--dashboard-port', 0, 65_535),
+    },
+    { flags: '--no-dashboard', doc: 'Serve no dashboard' },
+    { flags: '--open', doc: 'Open the dashboard in the browser (env BROWSER; none for not at all)' },
+    { flags: '--keep-traces', doc: 'Keep traces in .zato/traces.ndjson too [dev.keep_traces]' },
+    {
       flags: '--drain <seconds>',
       doc: 'Seconds that requests in flight may take after Ctrl-C [10]',
       parse: numberFrom('--drain'),

@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../cancellation.js'
 import type { Logger } from '../log.js'
 import { CircuitOpen } from './breaker.js'
+import type { CallSpan } from './call-span.js'
 import type { Failure } from './failure-reason.js'
 import type { Reply } from './message.js'
 import type { Token } from './oauth/token.js'
@@ -24,6 +25,8 @@ export interface Repeatable {
   readonly signals: readonly CancelSignal[]
   readonly log: Logger
   readonly cid: string
+  /** What a trace is told of it, if somebody looks. */
+  readonly span: CallSpan | undefined
   /** Name of the connection. */
   readonly name: string
   /** The token to go with the next attempt, if one does. Rejects with the error of the call. */
@@ -55,12 +58,14 @@ export async function attemptUntilDone(call: Repeatable, first?: Result): Promis
     isRetry = false
     if (!tried.wasStale && isStale(call, result)) {
       tried.wasStale = true
+      call.span?.decided('the socket had been closed: sent again at once')
       call.log.debug(`${call.method} of "${call.name}" is sent again: its socket had been closed`, { cid: call.cid })
     } else if (token && !tried.wasRefused && isUnauthorized(result)) {
       tried.wasRefused = true
       call.dropToken(token)
       if (!call.isReplayable) return result
       discard(result)
+      call.span?.decided('401 to a token that was fetched: sent again with a new one')
       call.log.info(`"${call.name}" answered 401: its token is fetched anew`, { cid: call.cid })
     } else {
       const wait = waitBefore(call, result, tried)
@@ -69,7 +74,10 @@ export async function attemptUntilDone(call: Repeatable, first?: Result): Promis
       tried.retries += 1
       tried.waitedMs += wait
       announce(call, result, { wait, next: tried.retries + 1 })
-      if (!(await pause(wait, call.signals))) return aborted(call)
+      const backoff = call.span?.begin('backoff', 'back-off', `${wait} ms before attempt ${tried.retries + 1}`)
+      const isOver = await pause(wait, call.signals)
+      if (backoff) call.span?.end(backoff)
+      if (!isOver) return aborted(call)
       isRetry = true
     }
   }
@@ -119,6 +127,7 @@ function isCutShort(error: NodeJS.ErrnoException): boolean {
 function announce(call: Repeatable, result: Result, { wait, next }: { wait: number; next: number }): void {
   const attempt = `attempt ${next} of ${call.policy.maxRetries + 1} in ${wait} ms`
   call.log.info(`"${call.name}" ${whatHappened(result)}: ${attempt}`, { cid: call.cid })
+  call.span?.decided(`${'statusCode' in result ? result.statusCode : whatHappened(result)} may pass: ${attempt}`)
 }
 
 function whatHappened(result: Result): string {

@@ -14,7 +14,8 @@ export interface Body {
   readonly contentType: string
 }
 
-const contentTypes: Readonly<Record<DataFormat, string>> = {
+/** What a body is sent as that says nothing else. */
+export const contentTypes: Readonly<Record<DataFormat, string>> = {
   json: 'application/json',
   form: 'application/x-www-form-urlencoded',
   text: 'text/plain; charset=utf-8',

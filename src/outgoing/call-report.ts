@@ -1,5 +1,6 @@
 import { ExpressionError } from '../project/expression.js'
 import type { CallEvent } from '../trace/events.js'
+import type { CallSpan } from './call-span.js'
 import { placed } from './declared/declared.js'
 import type { Endpoint } from './endpoint.js'
 import {
@@ -40,6 +41,8 @@ export interface EventEnd {
 export class CallReport {
   /** Of the last attempt, from 1; 0 before the first. */
   attempts = 0
+  /** What a trace is told of it, if somebody looks. */
+  span: CallSpan | undefined
   readonly #parts: ReportParts
   readonly #startedAt = performance.now()
 
@@ -137,10 +140,11 @@ export class CallReport {
   end({ size, progress }: Ending, { statusCode, error }: EventEnd): void {
     const { endpoint } = this.#parts
     endpoint.callEnds()
-    if (endpoint.onEvent) endpoint.onEvent(this.#event({ size, progress }, { statusCode, error }))
+    const trace = this.span?.finish(statusCode, error)
+    if (endpoint.onEvent) endpoint.onEvent(this.#event({ size, progress }, { statusCode, error }, trace))
   }
 
-  #event({ size, progress }: Ending, { statusCode, error }: EventEnd): CallEvent {
+  #event({ size, progress }: Ending, { statusCode, error }: EventEnd, trace: number | undefined): CallEvent {
     const { endpoint, prepared } = this.#parts
     const { cid, url, outbound } = prepared
     const elapsedMs = rounded(this.#elapsed(progress))
@@ -156,6 +160,7 @@ export class CallReport {
       statusCode,
       size: statusCode === undefined ? undefined : size,
       phases: phasesOf(progress, this.#startedAt),
+      trace,
       error: error && { code: error.code, message: error.message, phase: error.phase },
     }
   }

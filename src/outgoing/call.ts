@@ -4,6 +4,7 @@ import type { Logger } from '../log.js'
 import type { OutgoingDefinition } from '../project/schema.js'
 import { type Repeatable, type Result, attemptUntilDone, isFinal } from './attempts.js'
 import { CallReport } from './call-report.js'
+import { CallSpan } from './call-span.js'
 import type { Caller } from './caller.js'
 import type { Endpoint } from './endpoint.js'
 import { OutgoingError } from './errors.js'
@@ -76,6 +77,14 @@ class CallRun implements SendOptions, Repeatable {
     const aborted = this.signals.find((signal) => signal.aborted)
     if (aborted) throw this.#report.unsent(aborted.reason)
     endpoint.callStarts()
+    if (caller.recorder) {
+      const proxy = this.#pool.proxy?.origin
+      this.#report.span = new CallSpan(caller.recorder, { endpoint, prepared, proxy, call: this })
+    }
+  }
+
+  get span(): CallSpan | undefined {
+    return this.#report.span
   }
 
   /** What is left of the time. */
@@ -161,15 +170,18 @@ class CallRun implements SendOptions, Repeatable {
     const { outbound } = this.#prepared
     this.#report.attempts += 1
     const authorized = token && [...outbound.headers, 'Authorization', token.authorization]
-    send(this.#pool, authorized ? { ...outbound, headers: authorized } : outbound, { options: this, resolve })
+    const sent = authorized ? { ...outbound, headers: authorized } : outbound
+    send(this.#pool, sent, { options: this, resolve: this.span ? recorded(this.span, resolve) : resolve })
   }
 
   async #waitForToken(tokens: TokenSource): Promise<Token> {
     const limits = { signals: this.signals, timeoutMs: this.#limitMs }
+    const step = this.span?.begin('token', 'token', 'none was at hand that could still be used')
     const waited = await waitFor(tokens.token(), limits).catch((error: unknown) => {
       throw this.#report.tokenFailed(error)
     })
     if (waited.kind !== 'value') throw this.#report.withoutToken(waited)
+    if (step) this.span?.end(step)
     // The time for a token is not that of the attempt.
     this.#limitedSince = performance.now()
     return waited.value
@@ -230,6 +242,15 @@ class CallRun implements SendOptions, Repeatable {
     } catch (thrown) {
       throw this.#report.unmapped(thrown)
     }
+  }
+}
+
+/** Tells of an attempt, from now until its result is there. */
+function recorded(span: CallSpan, resolve: (result: Result) => void): (result: Result) => void {
+  const step = span.attempt()
+  return (result) => {
+    span.result(step, result)
+    resolve(result)
   }
 }
 

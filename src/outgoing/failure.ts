@@ -14,6 +14,7 @@ import {
 import { CircuitOpen } from './breaker.js'
 import type { Failure, FailureReason } from './failure-reason.js'
 import { Mistake } from './mistake.js'
+import { OwnPort } from './own-port.js'
 import type { Proxy } from './proxy-choice.js'
 import { ProxyRefusal } from './tunnel.js'
 import { clientCertificateHint, isTlsCode, tlsHint } from './tls-failure.js'
@@ -127,6 +128,10 @@ function tellError(error: Error, failure: Failure, context: FailureContext): Tol
   const { code = '' } = error as NodeJS.ErrnoException
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
     return { error: NotConfigured, code: 'ZN504', message: 'its connection has been closed' }
+  }
+  if (error instanceof OwnPort) {
+    const hint = 'what the dashboard can do is not for services; give the connection the address of an API'
+    return { error: NotConfigured, code: 'ZN504', message: error.message, hint }
   }
   if (error instanceof CircuitOpen) return tellOpenCircuit(error)
   if (error instanceof ProxyRefusal) return tellProxyRefusal(error, context)

@@ -90,9 +90,12 @@ export class HeaderPlan {
   }
 }
 
+/** What a connection of JSON asks for. */
+export const jsonAccept = 'application/json, */*;q=0.8'
+
 function usualHeaders({ dataFormat }: HeaderSource): [string, Header][] {
   const usual: Header[] = [
-    ...(dataFormat === 'json' ? [['Accept', 'application/json, */*;q=0.8'] as const] : []),
+    ...(dataFormat === 'json' ? [['Accept', jsonAccept] as const] : []),
     ['Accept-Encoding', 'gzip, deflate, br'],
     ['User-Agent', `zato-ts/${version}`],
   ]

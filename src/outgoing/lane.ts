@@ -60,6 +60,11 @@ export class Lane {
     return this.#opening
   }
 
+  /** Its socket: the one that was opened last. */
+  get socket(): Socket | undefined {
+    return this.#socket
+  }
+
   /** What the socket said when it broke: of an alert of TLS, undici only tells that the peer has closed. */
   get socketError(): Error | undefined {
     return this.#socketError

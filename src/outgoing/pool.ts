@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { buildConnector } from 'undici'
 import { type Connector, Lane, type LaneTask } from './lane.js'
+import { awayFromOwnPort } from './own-port.js'
 import { type PeerCertificate, describeCertificate, shownCertificate } from './peer-certificate.js'
 import type { Proxy } from './proxy-choice.js'
 import type { TlsSettings } from './tls.js'
@@ -107,5 +108,5 @@ function connectorFor({ origin, tls, proxy }: PoolSettings): Connector {
   // No timeout of its own: whoever waits has a deadline, and abandons the lane.
   const connector = buildConnector({ ...tls, autoSelectFamily: true, timeout: 0 })
   // undici's types hide that its connector gives the socket at once.
-  return connector as unknown as Connector
+  return awayFromOwnPort(connector as unknown as Connector)
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FailurePhase } from './errors.js'
 
 /** When a socket was opened, in milliseconds of `performance.now()`. */
@@ -16,6 +17,8 @@ export class Progress {
   readonly startedAt = performance.now()
   /** The socket that was opened for it; undefined if one was reused. */
   opening: Opening | undefined
+  /** What it ran on. */
+  socket: Socket | undefined
   /** It had a socket to itself. */
   socketAt: number | undefined
   /** The last byte of the request was handed over. */

@@ -90,6 +90,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
     if (this.#isOver) throw new Error('Abandoned')
     this.#isReused = this.lane?.takeSocket() ?? false
     this.#abort = abort
+    this.#progress.socket = this.lane?.socket
     this.#progress.opening = this.lane?.opening
     this.#progress.socketAt = performance.now()
   }

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path'
 import { type Redactor, createRedactor } from '../redact.js'
+import { type AsWritten, asWritten } from './as-written.js'
 import { assembleProject } from './assemble.js'
 import { type CheckedItem, checkItems } from './check.js'
 import { type Collected, type LocatedItem, collectSections } from './collect.js'
@@ -59,6 +60,8 @@ export interface ReadResult {
   place(section: SectionName, item: string, field?: string): Place | undefined
   /** Variables of the environment that a field refers to. */
   variables(section: SectionName, item: string, field: string): readonly string[]
+  /** What the files say in their own words; of a file with mistakes, as far as it could be read. */
+  written(): AsWritten
 }
 
 /** Reads a project file whole. Never rejects for what the files hold. */
@@ -86,6 +89,7 @@ export async function readProject(options: ReadOptions): Promise<ReadResult> {
     envFiles: loaded.found,
     variables: (section, item, field) => variablesIn(collected.items[section], item, field),
     place: (section, item, field) => placeIn(collected.items[section], { item, field, redactor }),
+    written: () => asWritten(files, redactor),
   }
 }
 

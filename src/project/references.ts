@@ -79,3 +79,12 @@ export function resolveReferences(value: string, env: Environment): ResolvedText
     ...(malformed !== undefined && { malformed }),
   }
 }
+
+/** The variables that a value refers to, and whether something stands in for one that is missing. */
+export function variablesIn(value: string): { readonly name: string; readonly hasDefault: boolean }[] {
+  const enmasse = enmasseReference.exec(value)?.[1]
+  if (enmasse !== undefined) return [{ name: enmasse, hasDefault: false }]
+  return [...value.matchAll(token)].flatMap(([, name, operator]) =>
+    name === undefined ? [] : [{ name, hasDefault: operator === ':-' }],
+  )
+}

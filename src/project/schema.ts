@@ -329,7 +329,7 @@ export const serverFields = {
 
 export const devFields = {
   keep_traces: boolean.defaulted(false, 'Whether traces are kept on disk too.'),
-  max_traces: number.defaulted(1000, 'The most traces that are kept.', { min: 0, integer: true }),
+  max_traces: number.defaulted(1000, 'The most traces that are kept; 0 records none.', { min: 0, integer: true }),
   max_trace_memory: size.defaulted(64 * megabyte, 'The most memory that traces may take.', { min: 0 }),
 } satisfies Fields
 

@@ -69,13 +69,26 @@ function isSecretPair({ value }: Scalar): boolean {
  */
 export function rowsOf(text: string, { nodes, document }: { nodes: Nodes; document: Document.Parsed }): string[] {
   const { contents, warnings } = document
-  const places = [...placesByName(nodes, contents), ...placesOfSection(nodes, contents)]
-  const scalars = places.flatMap(({ value }) => scalarsIn(nodes, value))
-  const known = scalars.filter(({ value }) => !onlyReference.test(String(value))).map((node) => rangeOf(node))
+  const places = placesOf(nodes, contents)
+  const known = secretsAt(nodes, places).map((node) => rangeOf(node))
   const tags = warnings.map(({ pos: [start, end] }) => ({ start, end }))
   const odd = [...nodes.unknownAliases().map((alias) => rangeOf(alias)), ...tags]
   const hidden = odd.filter(({ start }) => places.some(({ span }) => start >= span.start && start < span.end))
   return hide(text, [...known, ...hidden]).split('\n')
+}
+
+/** Every text and number of a file that may be a secret and is no mere reference to one. */
+export function secretScalars(nodes: Nodes, contents: Node | null): ReadonlySet<Node> {
+  return new Set(secretsAt(nodes, placesOf(nodes, contents)))
+}
+
+function placesOf(nodes: Nodes, contents: Node | null): Place[] {
+  return [...placesByName(nodes, contents), ...placesOfSection(nodes, contents)]
+}
+
+function secretsAt(nodes: Nodes, places: readonly Place[]): Scalar[] {
+  const scalars = places.flatMap(({ value }) => scalarsIn(nodes, value))
+  return scalars.filter(({ value }) => !onlyReference.test(String(value)))
 }
 
 /** Where a secret stands. */

@@ -3,6 +3,7 @@ import type { Logger } from '../log.js'
 import type { Project } from '../project/project.js'
 import { type Bound, type HostAndPort, isLoopbackAddress } from '../channel/bind.js'
 import { Listener, type RequestEvent } from '../channel/listener.js'
+import type { ExchangeTracer } from '../channel/exchange-trace.js'
 import type { ReservedPort } from '../channel/reserved-port.js'
 
 export type { HostAndPort } from '../channel/bind.js'
@@ -10,6 +11,7 @@ export type { HostAndPort } from '../channel/bind.js'
 interface AddressOptions {
   readonly dispatch: Dispatch
   readonly log: Logger
+  readonly tracer?: ExchangeTracer | undefined
   readonly onRequest: (event: RequestEvent) => void
   /** Holds requests back while what answers them is being replaced. */
   readonly ready?: () => Promise<void> | undefined

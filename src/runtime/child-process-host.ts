@@ -160,6 +160,11 @@ export class ChildProcessHost implements Host {
     await Promise.race([done.promise, this.#ended])
   }
 
+  /** Connections must not lead to this port of this machine. */
+  guardPort(port: number): void {
+    this.#socket.send({ type: 'guardPort', port })
+  }
+
   async close({ drainMs }: { drainMs: number }): Promise<void> {
     const deadline = Date.now() + drainMs
     this.#isDraining = true
@@ -192,6 +197,7 @@ export class ChildProcessHost implements Host {
     else if (head.type === 'log') this.#sinks.logSink(head.entry)
     else if (head.type === 'keep') this.#keep(head)
     else if (head.type === 'event') this.#sinks.onEvent?.(head.event)
+    else if (head.type === 'spans') this.#sinks.onSpans?.(head.report)
     else if (head.type === 'uncaught') this.#uncaught(head)
     else if (head.type === 'inspecting') this.#onInspecting?.()
     else this.#remote.receive(head, body)

@@ -1,8 +1,10 @@
 import { Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { LogEntry } from '../log.js'
+import { guardPort } from '../outgoing/own-port.js'
 import { currentRun } from '../service/current-run.js'
 import type { TraceSink } from '../trace/events.js'
+import type { SpanReport } from '../trace/recorder.js'
 import { applyEnvironment } from './environment.js'
 import { failedBeside } from './fault-outcomes.js'
 import type { Frame } from './frames.js'
@@ -52,6 +54,12 @@ function sendLog(entry: LogEntry): void {
   socket.flush()
 }
 
+/** At once, too: a trace is what tells how far a service came that does not come back. */
+function sendSpans(report: SpanReport): void {
+  send({ type: 'spans', report })
+  socket.flush()
+}
+
 type Build = Extract<ToServices, { type: 'build' }>
 
 function receive({ head, body }: Frame<ToServices>): void {
@@ -62,6 +70,7 @@ function receive({ head, body }: Frame<ToServices>): void {
   else if (head.type === 'ping') send({ type: 'pong' })
   else if (head.type === 'build') void load(head, body)
   else if (head.type === 'rehearse') void rehearse(head.project, folder)
+  else if (head.type === 'guardPort') guardPort(head.port)
   else if (head.type === 'inspect') void openDebugger(head.port)
   else void end()
 }
@@ -70,7 +79,7 @@ async function load({ project, file, kept: entries }: Build, code: Uint8Array): 
   applyEnvironment(project.environment, { replace: true })
   const onEvent: TraceSink = (event) => send({ type: 'event', event })
   kept = new KeptThere(entries, send)
-  const loaded = await Generation.load({ project, code, file, kept, logSink: sendLog, onEvent })
+  const loaded = await Generation.load({ project, code, file, kept, logSink: sendLog, onEvent, onSpans: sendSpans })
   if (!loaded.generation) {
     send({ type: 'failed', problems: loaded.problems })
     return

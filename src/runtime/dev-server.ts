@@ -1,16 +1,25 @@
+import { dirname } from 'node:path'
 import { listRoutes } from '../channel/routes.js'
+import { ZatoError } from '../errors.js'
 import type { Dispatch } from '../exchange.js'
-import { type LogSink, type Logger, createLogger } from '../log.js'
+import { type LogEntry, type LogSink, type Logger, createLogger } from '../log.js'
 import { tokenKeyPrefix } from '../outgoing/oauth/token.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor } from '../redact.js'
+import type { SourceRecord } from '../trace/record.js'
+import { TraceStore } from '../trace/store.js'
+import { Actions } from './act/actions.js'
 import { Address } from './address.js'
+import { Capture } from './capture/capture.js'
+import type { CaptureContext } from './capture/context.js'
 import { deathEntry } from './death-entry.js'
 import { EnvTypes } from './env-types.js'
+import { sourceOfFile } from './error-source.js'
 import type { Death } from './events.js'
 import { Gate } from './gate.js'
 import { Generations } from './generations.js'
 import { HealthChecks } from './health/health-checks.js'
+import type { ServerInside } from './inside.js'
 import { notServing } from './not-serving.js'
 import { plainEntry } from './plain-entry.js'
 import { type PrivateFolder, createPrivateFolder } from './private-folder.js'
@@ -18,6 +27,7 @@ import { ProblemReport } from './problem-report.js'
 import { ProjectSource } from './project-source.js'
 import { Reloader, type Served } from './reloader.js'
 import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, readOptionsOf } from './server-options.js'
+import { TraceFile } from './trace-file.js'
 import { unreadableProject } from './unreadable-project.js'
 import { Watcher } from './watch.js'
 
@@ -41,11 +51,19 @@ export class DevServer implements RunningServer {
   readonly #generations: Generations
   readonly #reloader: Reloader
   readonly #watcher: Watcher
+  readonly #capture: Capture
   readonly #envTypes: EnvTypes
   readonly #health: HealthChecks
   #address: Address | undefined
+  #traceFile: TraceFile | undefined
   #served: Served | undefined
+  #servedSince: number | undefined
+  readonly #settledListeners = new Set<() => void>()
+  /** Where the classes of services are. */
+  #sources: ReadonlyMap<string, SourceRecord> = new Map()
   #redactor: Redactor = createRedactor([])
+  readonly traces: TraceStore
+  readonly actions: Actions
   #closing: Promise<void> | undefined
 
   /** @throws AddressError if the address cannot be bound */
@@ -61,17 +79,33 @@ export class DevServer implements RunningServer {
   }
 
   private constructor(options: ServerOptions, folder: PrivateFolder) {
-    const { onEvent, logSink, poll, inspect } = options
+    const { onEvent, poll, inspect } = options
     this.#options = options
     this.#folder = folder
+    this.traces = new TraceStore()
+    this.#capture = new Capture(this.traces, () => this.#captureContext)
     this.#log = createLogger(this.#ownLogSink)
+    this.actions = new Actions({
+      capture: this.#capture,
+      log: this.#log,
+      project: () => this.#projectInEffect,
+      redactor: () => this.#redactor,
+      services: () => this.#served?.services.map(({ name }) => name) ?? [],
+      dispatch: (incoming, body, signal) => this.#dispatch(incoming, body, signal),
+      address: () => this.#bound,
+      running: new Map(),
+    })
     this.#envTypes = new EnvTypes(this.#log)
     this.#report = new ProblemReport(onEvent)
     this.#source = new ProjectSource(readOptionsOf(options), { scratch: folder.path })
     this.#generations = new Generations({
       folder: folder.path,
-      logSink,
-      onEvent,
+      logSink: (entry) => this.#passOn(entry),
+      onEvent: (event) => {
+        this.#capture.onCall(event)
+        onEvent(event)
+      },
+      onSpans: this.#capture.onSpans,
       inspectPort: inspect === true ? defaultInspectPort : inspect || undefined,
       onDeath: (death) => this.#died(death),
       onGone: () => this.#gate.close(),
@@ -80,7 +114,7 @@ export class DevServer implements RunningServer {
     this.#health = new HealthChecks({
       kept: this.#generations.kept,
       dispatch: (...request) => this.#dispatch(...request),
-      logSink,
+      logSink: (entry) => this.#passOn(entry),
       onHealth: (event) => onEvent({ type: 'health', ...event }),
       onCall: onEvent,
     })
@@ -100,7 +134,7 @@ export class DevServer implements RunningServer {
     })
     this.#watcher = new Watcher({
       poll,
-      onChange: (file) => this.#reloader.notice(file),
+      onChange: (file) => void this.#reloader.notice(file),
       onError: (error) => this.#log.warn('Watching files failed: changes may go unnoticed', { error }),
       onPolling: (reason) => this.#log.warn(pollingReasons[reason]),
     })
@@ -120,6 +154,22 @@ export class DevServer implements RunningServer {
 
   get project(): Project | undefined {
     return this.#served?.buildable.build.project ?? this.#source.read?.project
+  }
+
+  get inside(): ServerInside {
+    const { folder, files } = this.#source.watched()
+    return {
+      services: this.#served?.services ?? [],
+      servedSince: this.#servedSince,
+      problems: this.#report.problems,
+      watched: [...files, ...(folder === undefined ? [] : [folder])],
+      changed: (file) => this.#reloader.notice(file),
+      onSettled: (listener) => {
+        this.#settledListeners.add(listener)
+        return () => void this.#settledListeners.delete(listener)
+      },
+      guardPort: (port) => this.#generations.guardPort(port),
+    }
   }
 
   get inFlight(): number {
@@ -149,10 +199,12 @@ export class DevServer implements RunningServer {
       dispatch: this.#dispatch,
       log: this.#log,
       ready: () => this.#gate.opened,
+      tracer: this.#capture.tracer,
       reserved: this.#options.reserved,
       onRequest: (event) => this.#options.onEvent({ type: 'request', ...event, path: this.#redactor.url(event.path) }),
     })
     await this.#address.listen()
+    await this.#keepTraces(project)
     await Promise.all([this.#watcher.watch(this.#source.watched()), this.#reloader.start()])
     this.#options.onEvent({
       type: 'ready',
@@ -163,7 +215,25 @@ export class DevServer implements RunningServer {
     })
   }
 
-  readonly #ownLogSink: LogSink = (entry) => this.#options.logSink(plainEntry(entry, this.#redactor))
+  async #keepTraces({ dev }: Project): Promise<void> {
+    this.traces.limit({ traces: dev.maxTraces, bytes: dev.maxTraceMemory })
+    if (!(this.#options.keepTraces ?? dev.keepTraces)) return
+    const file = await TraceFile.open(this.#options.file, this.traces, this.#log)
+    this.traces.onDone = (id) => file.add(id)
+    this.#traceFile = file
+  }
+
+  readonly #ownLogSink: LogSink = (entry) => this.#passOn(plainEntry(entry, this.#redactor))
+
+  /** A log line without secrets. */
+  #passOn(entry: LogEntry): void {
+    this.#options.logSink(entry)
+    this.#capture.onLog(entry)
+  }
+
+  get #captureContext(): CaptureContext {
+    return { root: dirname(this.#options.file), redactor: this.#redactor, sourceOf: (name) => this.#sources.get(name) }
+  }
 
   readonly #dispatch: Dispatch = (incoming, body, signal) => {
     const { dispatch } = this.#generations
@@ -171,6 +241,15 @@ export class DevServer implements RunningServer {
     const { opened } = this.#gate
     if (opened) return opened.then(() => this.#dispatch(incoming, body, signal))
     return Promise.resolve(notServing(this.#report.blocking, this.#options.file))
+  }
+
+  /** @throws ZatoError if none can be used */
+  get #projectInEffect(): Project {
+    const { project } = this
+    if (project) return project
+    throw new ZatoError('ZU002', 'There is no project file that can be used', {
+      hint: 'zato-ts check says what is wrong',
+    })
   }
 
   get #bound() {
@@ -181,17 +260,22 @@ export class DevServer implements RunningServer {
   #serve(served: Served): void {
     const { project } = served.buildable.build
     this.#served = served
+    this.#servedSince = Date.now()
     this.#redactor = createRedactor(project.secrets, project.secretNames)
     this.#health.use(project)
+    this.#sources = new Map(served.services.map(({ name, file }) => [name, sourceOfFile(file, project.root)]))
+    this.traces.limit({ traces: project.dev.maxTraces, bytes: project.dev.maxTraceMemory })
     this.#address?.use(this.#options.inspect ? withoutTimeLimit(project) : project)
   }
 
   async #settle(): Promise<void> {
     await this.#watcher.watch(this.#source.watched())
-    if (!this.#served) return
-    const { project } = this.#served.buildable.build
-    await this.#move(project)
-    await this.#envTypes.update(project)
+    if (this.#served) {
+      const { project } = this.#served.buildable.build
+      await this.#move(project)
+      await this.#envTypes.update(project)
+    }
+    for (const listener of this.#settledListeners) listener()
   }
 
   async #move(project: Project): Promise<void> {
@@ -216,11 +300,13 @@ export class DevServer implements RunningServer {
     const deadline = performance.now() + drainMs
     await this.#health.close()
     await this.#watcher.close()
+    await this.actions.close()
     await this.#reloader.close()
     this.#gate.open()
     await this.#address?.close({ drainMs })
     await this.#generations.close({ drainMs: Math.max(deadline - performance.now(), 0) })
     await this.#source.close()
+    await this.#traceFile?.flush()
     await this.#folder.remove()
   }
 }

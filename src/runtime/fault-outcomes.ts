@@ -1,10 +1,16 @@
 import { STATUS_CODES } from 'node:http'
+import type { ErrorCode } from '../errors.js'
 import type { Outcome } from '../exchange.js'
 
 /** What callers get when something happens to the process of the services, or beside their request in it. */
 
 function problem(statusCode: number, detail: string, headers: Outcome['headers'] = {}): Outcome {
   return { statusCode, headers, problem: { title: STATUS_CODES[statusCode], detail } }
+}
+
+/** The code of what happened to the process; undefined for an outcome that a service came to itself. */
+export function faultCodeOf(outcome: Outcome): ErrorCode | undefined {
+  return faultCodes.get(outcome)
 }
 
 /** Their own service let an error escape where nobody catches it. */
@@ -23,3 +29,10 @@ export const stalled = problem(504, 'The service did not come to an end; the log
 export const lost = problem(503, 'The process of the services ended while it answered this request', {
   'retry-after': '0',
 })
+
+const faultCodes: ReadonlyMap<Outcome, ErrorCode> = new Map([
+  [endedProcess, 'ZS502'],
+  [usedUpMemory, 'ZS503'],
+  [stalled, 'ZS504'],
+  [lost, 'ZH503'],
+])

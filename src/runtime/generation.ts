@@ -10,6 +10,7 @@ import { type Redactor, createRedactor } from '../redact.js'
 import { type ServiceInfo, type ServiceModule, ServiceRegistry } from '../service/registry.js'
 import { createRunner } from '../service/run.js'
 import type { TraceSink } from '../trace/events.js'
+import type { SpanSink } from '../trace/recorder.js'
 import { loadProblem } from './load-problem.js'
 import { plainEntry } from './plain-entry.js'
 
@@ -25,6 +26,7 @@ export interface GenerationOptions {
   readonly onEvent?: TraceSink | undefined
   /** One of its own by default; it learns the tokens that are fetched. */
   readonly redactor?: Redactor | undefined
+  readonly onSpans?: SpanSink | undefined
 }
 
 export type LoadedGeneration =
@@ -56,7 +58,7 @@ export class Generation {
   }
 
   private constructor(options: GenerationOptions, parts: { registry: ServiceRegistry; redactor: Redactor }) {
-    const { project, onEvent, kept } = options
+    const { project, onEvent, onSpans, kept } = options
     const { registry, redactor } = parts
     const logSink: LogSink = (entry) => options.logSink(plainEntry(entry, redactor))
     this.services = registry.list()
@@ -67,6 +69,7 @@ export class Generation {
       environment: project.environment,
       logSink,
       redactor,
+      onSpans,
     })
   }
 

@@ -1,12 +1,13 @@
 import type { Dispatch } from '../exchange.js'
 import { type Kept, KeptHere } from '../outgoing/kept.js'
+import { guardPort } from '../outgoing/own-port.js'
 import type { Project } from '../project/project.js'
 import { ChildProcessHost } from './child-process-host.js'
 import type { Death } from './events.js'
 import type { Build, HostSinks, LoadResult } from './host.js'
 import { within } from './within.js'
 
-interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent'> {
+interface GenerationsOptions extends Pick<HostSinks, 'logSink' | 'onEvent' | 'onSpans'> {
   /** A folder that only this user can enter. */
   readonly folder: string
   /** Port of the debugger, which is always that of the current generation. */
@@ -46,6 +47,8 @@ export class Generations {
   /** Tokens and the like, which no generation takes along when it ends. */
   readonly #kept = new KeptHere()
   #closed = false
+  /** Where connections must not lead: the server's own. */
+  #guardedPort: number | undefined
 
   constructor(options: GenerationsOptions) {
     this.#options = options
@@ -98,6 +101,14 @@ export class Generations {
     return this.#kept.forget(prefix)
   }
 
+  /** Connections must not lead to this port of this machine from now on. */
+  guardPort(port: number): void {
+    this.#guardedPort = port
+    // Calls that were asked for by hand are made in this process.
+    guardPort(port)
+    for (const host of [this.#current, this.#candidate, this.#spare]) host?.guardPort(port)
+  }
+
   async close({ drainMs }: { drainMs: number }): Promise<void> {
     this.#closed = true
     const idle = [this.#spare, this.#candidate].map((host) => host?.kill())
@@ -133,12 +144,13 @@ export class Generations {
   }
 
   #start(project: Project): ChildProcessHost {
-    const { folder, logSink, onEvent, inspectPort } = this.#options
+    const { folder, logSink, onEvent, onSpans, inspectPort } = this.#options
     const host: ChildProcessHost = new ChildProcessHost({
       project,
       folder,
       logSink,
       onEvent,
+      onSpans,
       kept: this.#kept,
       isPatient: inspectPort !== undefined,
       onGone: () => {
@@ -151,6 +163,7 @@ export class Generations {
         if (host === this.#current) this.#options.onLost(why)
       },
     })
+    if (this.#guardedPort !== undefined) host.guardPort(this.#guardedPort)
     return host
   }
 

@@ -4,6 +4,7 @@ import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
 import type { TraceSink } from '../trace/events.js'
+import type { SpanSink } from '../trace/recorder.js'
 import type { Bundle } from './bundle.js'
 import type { Death } from './events.js'
 
@@ -33,6 +34,7 @@ export interface Host {
 export interface HostSinks {
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  readonly onSpans?: SpanSink | undefined
   /** It does not answer any more, or soon will not: `onDeath` follows. Not called after `close`. */
   readonly onGone?: (() => void) | undefined
   /** It ended by itself; its requests in flight have been answered. Not called after `close`. */

@@ -1,8 +1,9 @@
-import type { Outcome } from '../exchange.js'
+import type { IncomingTrace, Outcome } from '../exchange.js'
 import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
 import type { TraceSink } from '../trace/events.js'
+import type { SpanSink } from '../trace/recorder.js'
 import { type DirectRequest, directRequest } from './direct-request.js'
 import { loadHere } from './load-here.js'
 import type { OutputStreams } from './stray-output.js'
@@ -13,6 +14,8 @@ export interface InvokeOptions extends DirectRequest {
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
   readonly signal: AbortSignal
+  /** Where its spans are told of. */
+  readonly record?: { readonly tag: IncomingTrace; readonly onSpans: SpanSink } | undefined
   /** What the service writes to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
   /** Learns the tokens that are fetched; one of its own by default. */
@@ -26,10 +29,10 @@ export interface InvokeOptions extends DirectRequest {
  * @throws ProjectError if the services do not compile or load
  */
 export async function invokeService(options: InvokeOptions): Promise<Outcome> {
-  const { project, body, signal, logSink, onEvent, streams, redactor } = options
-  const { host } = await loadHere({ project, logSink, onEvent, streams, redactor })
+  const { project, body, signal, logSink, onEvent, streams, redactor, record } = options
+  const { host } = await loadHere({ project, logSink, onEvent, streams, redactor, onSpans: record?.onSpans })
   const close = () => host.close({ drainMs: closeMs })
-  const outcome = await host.dispatch(directRequest(options), body, signal)
+  const outcome = await host.dispatch({ ...directRequest(options), trace: record?.tag }, body, signal)
   if (outcome.body instanceof ReadableStream) return { ...outcome, body: closingAfter(outcome.body, close) }
   await close()
   return outcome

@@ -5,6 +5,7 @@ import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
 import type { ServiceInfo } from '../service/registry.js'
 import type { TraceSink } from '../trace/events.js'
+import type { SpanSink } from '../trace/recorder.js'
 import { type Bundle, Bundler } from './bundle.js'
 import { createPrivateFolder } from './private-folder.js'
 import { SameProcessHost } from './same-process-host.js'
@@ -16,6 +17,7 @@ interface LoadHereOptions {
   readonly onEvent?: TraceSink | undefined
   /** Where fetched tokens and the like are kept; with the services, unless given. */
   readonly kept?: Kept | undefined
+  readonly onSpans?: SpanSink | undefined
   /** What services write to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
   /** Learns the tokens that are fetched; one of its own by default. */

@@ -5,6 +5,7 @@ import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
 import type { TraceEvent } from '../trace/events.js'
+import type { SpanReport } from '../trace/recorder.js'
 import type { Whereabouts } from './whereabouts.js'
 
 /** What the two processes say to each other: the heads of frames. `id` is that of a request. */
@@ -26,6 +27,8 @@ export type ToServices =
   | { readonly type: 'inspect'; readonly port: number | undefined }
   /** What was kept under keys that begin so is not to be used any more. */
   | { readonly type: 'forget'; readonly prefix: string }
+  /** Connections must not lead to this port of this machine. */
+  | { readonly type: 'guardPort'; readonly port: number }
   /** Asks for a sign of life of the event loop. */
   | { readonly type: 'ping' }
   /** No further request will come: end once everything is done. */
@@ -42,6 +45,8 @@ export type FromServices =
   | { readonly type: 'end'; readonly id: number; readonly error?: string }
   | { readonly type: 'log'; readonly entry: LogEntry }
   | { readonly type: 'event'; readonly event: TraceEvent }
+  /** Of a request that is recorded. */
+  | { readonly type: 'spans'; readonly report: SpanReport }
   /** To be kept for the generations that follow; without a value, to be forgotten. */
   | { readonly type: 'keep'; readonly key: string; readonly value?: unknown }
   | { readonly type: 'pong' }

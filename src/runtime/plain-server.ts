@@ -8,12 +8,15 @@ import type { Project } from '../project/project.js'
 import { type ReadResult, loadProject } from '../project/read.js'
 import { type Redactor, createRedactor } from '../redact.js'
 import { currentRun } from '../service/current-run.js'
+import type { TraceStore } from '../trace/store.js'
+import type { ServerActions } from './server-actions.js'
 import { Address, type BoundAddress } from './address.js'
 import { Deferred } from './deferred.js'
 import { failedBeside } from './fault-outcomes.js'
 import { HealthChecks } from './health/health-checks.js'
 import { type LoadedHere, loadHere } from './load-here.js'
 import { plainEntry } from './plain-entry.js'
+import { PlainRecording } from './plain-recording.js'
 import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, readOptionsOf } from './server-options.js'
 import { describeThrown, onUncaught } from './uncaught.js'
 import { runFacts } from './whereabouts.js'
@@ -23,6 +26,12 @@ interface PlainParts {
   readonly loaded: LoadedHere
   readonly kept: KeptHere
   readonly redactor: Redactor
+  readonly recording: PlainRecording | undefined
+}
+
+/** Nothing is recorded unless it is asked for. */
+function recordingOf({ keepTraces, file }: ServerOptions, project: Project): PlainRecording | undefined {
+  return (keepTraces ?? project.dev.keepTraces) ? new PlainRecording(file, project) : undefined
 }
 
 /** A server for production: its services live in this very process, and nothing is watched. */
@@ -36,7 +45,11 @@ export class PlainServer implements RunningServer {
   readonly #address: Address
   readonly #logSink: LogSink
   readonly #redactor: Redactor
+  readonly #recording: PlainRecording | undefined
   #releaseUncaught: (() => void) | undefined
+  readonly traces: TraceStore | undefined
+  readonly actions: ServerActions | undefined
+  readonly inside = undefined
   #closing: Promise<void> | undefined
 
   /**
@@ -50,8 +63,24 @@ export class PlainServer implements RunningServer {
     const { project } = read
     const kept = new KeptHere()
     const redactor = createRedactor(project.secrets, project.secretNames)
-    const loaded = await loadHere({ project, kept, logSink, onEvent, streams, redactor })
-    const server = new PlainServer(options, { project, loaded, kept, redactor })
+    const recording = recordingOf(options, project)
+    const loaded = await loadHere({
+      project,
+      kept,
+      logSink: (entry) => {
+        logSink(entry)
+        recording?.capture.onLog(entry)
+      },
+      onEvent: (event) => {
+        recording?.capture.onCall(event)
+        onEvent(event)
+      },
+      onSpans: recording?.capture.onSpans,
+      streams,
+      redactor,
+    })
+    recording?.know(loaded.services)
+    const server = new PlainServer(options, { project, loaded, kept, redactor, recording })
     try {
       await server.#start(read, startedAt)
       return server
@@ -61,12 +90,14 @@ export class PlainServer implements RunningServer {
     }
   }
 
-  private constructor(options: ServerOptions, { project, loaded, kept, redactor }: PlainParts) {
+  private constructor(options: ServerOptions, { project, loaded, kept, redactor, recording }: PlainParts) {
     this.project = project
     this.#redactor = redactor
     this.#options = options
     this.#loaded = loaded
     this.#kept = kept
+    this.traces = recording?.store
+    this.#recording = recording
     this.#health = new HealthChecks({
       kept,
       dispatch: loaded.host.dispatch,
@@ -74,11 +105,16 @@ export class PlainServer implements RunningServer {
       onHealth: (event) => options.onEvent({ type: 'health', ...event }),
       onCall: options.onEvent,
     })
-    this.#logSink = (entry) => options.logSink(plainEntry(entry, redactor))
+    this.#logSink = (entry) => {
+      const plain = plainEntry(entry, redactor)
+      options.logSink(plain)
+      recording?.capture.onLog(plain)
+    }
     this.#address = new Address(project, addressOf(options, project), {
       dispatch: loaded.host.dispatch,
       log: createLogger(this.#logSink),
       reserved: options.reserved,
+      tracer: recording?.capture.tracer,
       onRequest: (event) => options.onEvent({ type: 'request', ...event, path: redactor.url(event.path) }),
     })
   }
@@ -132,6 +168,7 @@ export class PlainServer implements RunningServer {
     const names = services.map(({ name }) => name)
     const problems = [...read.problems, ...checkChannelServices(read, names)]
     if (problems.length > 0) onEvent({ type: 'problems', problems })
+    await this.#recording?.open(createLogger(this.#logSink))
     await this.#address.listen()
     this.#health.use(this.project)
     const routes = listRoutes(this.project).length
@@ -157,6 +194,7 @@ export class PlainServer implements RunningServer {
     await this.#health.close()
     await this.#address.close({ drainMs })
     await this.#loaded.host.close({ drainMs: Math.max(deadline - performance.now(), 0) })
+    await this.#recording?.close()
     this.#releaseUncaught?.()
   }
 }

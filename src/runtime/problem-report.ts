@@ -5,11 +5,17 @@ import type { ServerEvent } from './events.js'
 export class ProblemReport {
   readonly #onEvent: (event: ServerEvent) => void
   #last = '[]'
+  #problems: readonly Problem[] = []
   /** Why what is on disk is not served; none if it is. */
   #blocking: readonly Problem[] = []
 
   constructor(onEvent: (event: ServerEvent) => void) {
     this.#onEvent = onEvent
+  }
+
+  /** All that is wrong now. */
+  get problems(): readonly Problem[] {
+    return this.#problems
   }
 
   get blocking(): readonly Problem[] {
@@ -35,6 +41,7 @@ export class ProblemReport {
     const text = JSON.stringify(problems)
     if (text === this.#last) return
     this.#last = text
+    this.#problems = problems
     this.#onEvent({ type: 'problems', problems })
   }
 }

@@ -93,10 +93,10 @@ export class Reloader {
     return this.#start()
   }
 
-  /** A file changed: requests wait from this moment on. */
-  notice(file: string): void {
+  /** A file changed: requests wait from this moment on. Settles once it has been taken notice of. */
+  notice(file: string): Promise<void> {
     this.#changes.notice(file)
-    void this.#start()
+    return this.#start()
   }
 
   /** Loads everything anew, changed or not. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { mkdir, readFile, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { ensureOwnFolder } from './own-folder.js'
 import { type ProcessIdentity, isRunning, ownIdentity, readIdentity } from './process-identity.js'
 
 /**
@@ -12,7 +13,7 @@ import { type ProcessIdentity, isRunning, ownIdentity, readIdentity } from './pr
  *       "v": 1,
  *       "pid": 4121, "machine": "laptop", "started": "8843512",
  *       "file": "/home/me/shop/zato.yaml",
- *       "url": "http://localhost:11223/", "host": "127.0.0.1", "port": 11223,
+ *       "url": "http://localhost:11223/", "host": "127.0.0.1", "port": 11223, "dashboard": "http://localhost:8183/",
  *       "since": 1795446707586
  *     }
  *
@@ -27,9 +28,12 @@ export interface ServerRecord extends ProcessIdentity, ServedAddress {
 }
 
 export interface ServedAddress {
+  /** Of the channels. */
   readonly url: string
   readonly host: string
   readonly port: number
+  /** Of the dashboard, if there is one, without the token that it takes. */
+  readonly dashboard?: string | undefined
 }
 
 /** A server that was found, and where its record is. */
@@ -65,8 +69,8 @@ export class Announcement {
     const project = await placeOf(file)
     const announcement = new Announcement(project)
     try {
+      await ensureOwnFolder(project)
       await mkdir(recordFolder(project), { recursive: true })
-      await ignoreInGit(dirname(recordFolder(project)))
       await announcement.move(address)
       return announcement
     } catch {
@@ -86,8 +90,8 @@ export class Announcement {
   }
 
   /** It is served elsewhere from now on. */
-  async move({ url, host, port }: ServedAddress): Promise<void> {
-    const text = JSON.stringify({ v: formatVersion, ...this.#record, url, host, port }, undefined, 2)
+  async move({ url, host, port, dashboard }: ServedAddress): Promise<void> {
+    const text = JSON.stringify({ v: formatVersion, ...this.#record, url, host, port, dashboard }, undefined, 2)
     await writeFile(`${this.#path}.tmp`, `${text}\n`)
     await rename(`${this.#path}.tmp`, this.#path)
   }
@@ -111,20 +115,15 @@ async function placeOf(file: string): Promise<string> {
   return join(await realpath(dirname(file)).catch(() => dirname(file)), basename(file))
 }
 
-/** Projects that `init` did not make may not know of the folder. */
-async function ignoreInGit(folder: string): Promise<void> {
-  await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined)
-}
-
 /** Undefined for what is no record of this version. */
 function readRecord(text: string): ServerRecord | undefined {
   const value = parse(text)
   const identity = readIdentity(value)
   if (!identity) return undefined
-  const { v, file, url, host, port, since } = value as Record<string, unknown>
+  const { v, file, url, host, port, since, dashboard } = value as Record<string, unknown>
   if (v !== formatVersion || typeof file !== 'string' || typeof url !== 'string') return undefined
   if (typeof host !== 'string' || typeof port !== 'number' || typeof since !== 'number') return undefined
-  return { ...identity, file, url, host, port, since }
+  return { ...identity, file, url, host, port, since, ...(typeof dashboard === 'string' && { dashboard }) }
 }
 
 function parse(text: string): unknown {

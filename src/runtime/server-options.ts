@@ -3,7 +3,10 @@ import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
 import type { ReadOptions } from '../project/read.js'
 import type { HostAndPort } from './address.js'
+import type { TraceStore } from '../trace/store.js'
+import type { ServerActions } from './server-actions.js'
 import type { ServerEvent } from './events.js'
+import type { ServerInside } from './inside.js'
 import type { OutputStreams } from './stray-output.js'
 
 export interface ServerOptions {
@@ -25,6 +28,8 @@ export interface ServerOptions {
   readonly poll?: boolean | undefined
   /** Opens the debugger in the process of the services: on 127.0.0.1:9229, or on this port. */
   readonly inspect?: boolean | number | undefined
+  /** Keeps traces on disk, and records them without `watch` too; else as the project says. */
+  readonly keepTraces?: boolean | undefined
   /** How long `close` waits for requests in flight; 10 s unless told. */
   readonly drainMs?: number | undefined
   readonly logSink: LogSink
@@ -41,6 +46,12 @@ export interface RunningServer {
   readonly project: Project | undefined
   /** How many requests are being answered. */
   readonly inFlight: number
+  /** What it has done lately; undefined if that is not recorded. */
+  readonly traces: TraceStore | undefined
+  /** What it can be asked to do; undefined if it does not watch, and records nothing. */
+  readonly actions: ServerActions | undefined
+  /** What goes on inside; undefined if it does not watch. */
+  readonly inside: ServerInside | undefined
   /** Loads everything anew, changed or not. */
   reload(): Promise<void>
   /** Forgets the tokens of one definition, or all, so that the next calls fetch new ones; gives how many there were. */

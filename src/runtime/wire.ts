@@ -36,13 +36,15 @@ export function fromWire(data: unknown): unknown {
 }
 
 function writeRequest({ id, incoming }: Request): unknown[] {
-  const { cid, traceparent, service, channel, method, path, params, query, headers, remoteAddress } = incoming
+  const { cid, traceparent, service, channel, method, path, params, query, headers, remoteAddress, trace } = incoming
   const wired = channel && writeChannel(channel)
-  return [requestTag, id, cid, traceparent, service, wired, method, path, params, query, headers, remoteAddress]
+  const fields = [requestTag, id, cid, traceparent, service, wired, method, path, params, query, headers, remoteAddress]
+  if (trace) fields.push(trace.isDetailed ? trace.id : -trace.id)
+  return fields
 }
 
 function readRequest(fields: readonly unknown[]): Request {
-  const [, id, cid, traceparent, service, channel, method, path, params, query, headers, remoteAddress] =
+  const [, id, cid, traceparent, service, channel, method, path, params, query, headers, remoteAddress, trace] =
     fields as readonly [
       tag: number,
       id: number,
@@ -56,6 +58,8 @@ function readRequest(fields: readonly unknown[]): Request {
       query: Incoming['query'],
       headers: Incoming['headers'],
       remoteAddress: string,
+      /** Negative for one that is not recorded in full. */
+      trace: number | undefined,
     ]
   const incoming: Complete<Incoming> = {
     cid,
@@ -68,6 +72,7 @@ function readRequest(fields: readonly unknown[]): Request {
     query,
     headers,
     remoteAddress,
+    trace: trace === undefined ? undefined : { id: Math.abs(trace), isDetailed: trace > 0 },
   }
   return { type: 'request', id, incoming }
 }
@@ -113,12 +118,12 @@ function readOutcome(fields: readonly unknown[]): OutcomeMessage {
 }
 
 function writeCall(event: CallEvent): unknown[] {
-  const { cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error } = event
-  return [callTag, cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error]
+  const { cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error, trace } = event
+  return [callTag, cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error, trace]
 }
 
 function readCall(fields: readonly unknown[]): CallEvent {
-  const [, cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error] =
+  const [, cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error, trace] =
     fields as readonly [
       tag: number,
       cid: string,
@@ -132,6 +137,7 @@ function readCall(fields: readonly unknown[]): CallEvent {
       size: Nullish<number>,
       phases: CallEvent['phases'],
       error: Nullish<CallEvent['error']>,
+      trace: Nullish<number>,
     ]
   const event: Complete<CallEvent> = {
     type: 'call',
@@ -146,6 +152,7 @@ function readCall(fields: readonly unknown[]): CallEvent {
     size: size ?? undefined,
     phases,
     error: error ?? undefined,
+    trace: trace ?? undefined,
   }
   return event
 }

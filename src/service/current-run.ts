@@ -6,6 +6,8 @@ export interface Run {
   readonly incoming: Incoming
   /** Not that of the request if one service invoked another. */
   readonly service: string
+  /** Of its span, where its trace is recorded. */
+  readonly span?: number | undefined
 }
 
 const runs = new AsyncLocalStorage<Run>()

@@ -7,8 +7,12 @@ import { type LogSink, type Logger, createLogger } from '../log.js'
 import type { Outgoing } from '../outgoing/outgoing.js'
 import { RestResponse } from '../outgoing/response.js'
 import type { Redactor } from '../redact.js'
+import { errorRecord } from '../trace/error-record.js'
+import type { ErrorRecord } from '../trace/record.js'
+import { Recorder, type SpanSink } from '../trace/recorder.js'
 import { type RequestBody, PassedBody, ReceivedBody } from './body.js'
-import { runAs } from './current-run.js'
+import { currentRun, runAs } from './current-run.js'
+import { isHttpError } from './errors.js'
 import { failureOutcome } from './failure.js'
 import type { RegisteredService, ServiceRegistry } from './registry.js'
 import { toOutcome } from './reply.js'
@@ -29,6 +33,8 @@ export interface RunnerOptions {
   readonly logSink: LogSink
   /** Before what is shown of errors. */
   readonly redactor: Redactor
+  /** Is told of the spans of requests that are recorded. */
+  readonly onSpans?: SpanSink | undefined
 }
 
 /** Runs services: one instance for each request. Whatever a service does becomes an outcome. */
@@ -98,7 +104,8 @@ class Answer {
   }
 
   readonly #fail = (thrown: unknown): void => {
-    const { incoming, options, signal } = this.#scope
+    const { incoming, options, signal, recorder } = this.#scope
+    recorder?.change(0, { error: thrownRecord(thrown, options.redactor) })
     const logger = this.#invocation?.logger ?? this.#scope.loggerOf(incoming.service)
     const response = this.#invocation?.response
     this.#done(failureOutcome(thrown, { logger, redactor: options.redactor, signal, response }))
@@ -141,24 +148,50 @@ class RequestScope {
   readonly options: RunnerOptions
   readonly incoming: Incoming
   readonly signal: CancelSignal
+  readonly recorder: Recorder | undefined
   #out: ServiceOutgoing | undefined
 
   constructor(options: RunnerOptions, incoming: Incoming, signal: CancelSignal) {
     this.options = options
     this.incoming = incoming
     this.signal = signal
+    this.recorder = recorderFor(incoming, options)
   }
 
   get out(): ServiceOutgoing {
-    const { signal } = this
+    const { signal, recorder } = this
     const { traceparent } = this.incoming
-    const caller = traceparent === undefined ? { signal } : { signal, traceparent }
+    const caller = { signal, traceparent, recorder }
     return (this.#out ??= { rest: this.options.outgoing.bind(caller) })
   }
 
   loggerOf(service: string): Logger {
     return createLogger(this.options.logSink, { cid: this.incoming.cid, service })
   }
+}
+
+function recorderFor({ trace }: Incoming, { redactor, onSpans }: RunnerOptions): Recorder | undefined {
+  if (!trace || !onSpans) return undefined
+  return new Recorder({ trace, redactor, sink: onSpans, current: () => currentRun()?.span })
+}
+
+/** A service that another invoked, as a span of its own. */
+async function recorded(recorder: Recorder, name: string, work: (span: number) => Promise<unknown>): Promise<unknown> {
+  const span = recorder.open({ kind: 'service', name })
+  try {
+    const payload = await work(span)
+    recorder.close(span)
+    return payload
+  } catch (thrown) {
+    recorder.close(span, { error: thrownRecord(thrown, recorder.redactor) })
+    throw thrown
+  }
+}
+
+/** What was thrown by code of the user's own has the code that the log gives it. */
+function thrownRecord(thrown: unknown, redactor: Redactor): ErrorRecord {
+  const record = errorRecord(thrown, redactor)
+  return thrown instanceof ZatoError || isHttpError(thrown) ? record : { ...record, code: 'ZS500' }
 }
 
 interface InvocationInput {
@@ -249,7 +282,9 @@ class Invocation implements ServiceContext {
     const handler = chooseHandler(service, payload !== undefined)
     const body = new PassedBody(payload)
     const invocation = new Invocation(this.#scope, service, { body, takesParams: false, caller: this })
-    return runAs({ incoming: this.#scope.incoming, service: service.name }, () => invocation.run(handler))
+    const { incoming, recorder } = this.#scope
+    const work = (span?: number) => runAs({ incoming, service: service.name, span }, () => invocation.run(handler))
+    return recorder?.isDetailed ? recorded(recorder, service.name, work) : work()
   }
 
   #payloadOf(returned: unknown): unknown {

@@ -18,6 +18,8 @@ export interface CallEvent {
   readonly size?: number | undefined
   /** Milliseconds in each phase that happened; a reused socket has no dns, connect or tls. */
   readonly phases: Readonly<Partial<Record<Phase, number>>>
+  /** Id of the trace that it belongs to, if nothing else tells that of it. */
+  readonly trace?: number | undefined
   readonly error?: { readonly code: string; readonly message: string; readonly phase?: string | undefined } | undefined
 }
 

@@ -23,7 +23,7 @@ describe('a wrong command line is one clear error, exit code 2, nothing on stdou
     [['completion', 'csh'], 'error[ZU001]: <shell> cannot be "csh"\n'],
     [['completion'], 'error[ZU001]: "completion" needs <shell>\n'],
     [['serve', '--port', '70000'], 'error[ZU001]: --port needs a whole number from 0 to 65535, not "70000"\n'],
-    [['serve', '--dashboard-port', '8183'], 'error[ZU001]: Unknown option "--dashboard-port" of "serve"\n'],
+    [['serve', '--dash-port', '8183'], 'error[ZU001]: Unknown option "--dash-port" of "serve"\n'],
     [['routes', 'extra'], 'error[ZU001]: "routes" takes fewer arguments\n'],
     [['--frobnicate'], 'error[ZU001]: No command stands with "--frobnicate"\n'],
   ]

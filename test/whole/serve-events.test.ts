@@ -41,7 +41,7 @@ export class Bad extends Service {
   const server = await serve(root)
   const has = (type: string) => server.events().some((event) => event.type === type)
   const other = await serve(root)
-  await until(() => other.events().some(({ type }) => type === 'other'))
+  await until(() => other.events().some(({ type }) => type === 'other') && has('dashboard'))
   await fetch(`${server.url}call`)
   await fetch(`${server.url}bad`)
   await until(() => has('died') && has('health') && has('request') && has('log'), 10_000)
@@ -63,6 +63,7 @@ export class Bad extends Service {
   expect([...types].sort()).toEqual(
     [
       'call',
+      'dashboard',
       'died',
       'health',
       'log',

@@ -176,9 +176,29 @@ onLinux('on 40 columns, without UTF-8, lines fit and are ASCII', async () => {
   expect(displayWidth(request)).toBeLessThanOrEqual(40)
 })
 
+onLinux(
+  'the dashboard is a line of the banner, with its token, and o opens it in the browser that is named',
+  async () => {
+    const opened = join(await temporaryProject({ '.keep': '' }), 'opened.txt')
+    const browser = await temporaryProject({ 'browser.sh': `#!/bin/sh\necho "$1" > ${opened}\n` })
+    const script = join(browser, 'browser.sh')
+    execFileSync('chmod', ['+x', script])
+    const shown = await screen({ args: ['--dashboard-port', '0'], env: { BROWSER: script } })
+    const link = await until(() => /Dashboard +(http:\/\/localhost:\d+\/#t=[\w-]{32})/.exec(shown.text())?.[1])
+    const token = readFileSync(join(shown.root, '.zato/dev-token'), 'utf8').trim()
+    expect(link.split('#t=')[1]).toBe(token)
+    expect(existsSync(opened)).toBe(false)
+    shown.type('o\n')
+    await until(() => existsSync(opened) && readFileSync(opened, 'utf8') === `${link}\n`)
+    shown.type('q\n')
+    await shown.exited
+    await leavesNothing(shown)
+  },
+)
+
 onLinux('where lines are kept there is no banner and no colour, and stdout is empty', async () => {
   const root = await temporaryProject(files)
-  const line = `${process.execPath} ${binary} -C ${root} serve > out.txt 2> err.txt & pid=$!
+  const line = `${process.execPath} ${binary} -C ${root} serve --dashboard-port 0 > out.txt 2> err.txt & pid=$!
     for i in $(seq 300); do grep -q Try err.txt && break; sleep 0.1; done
     curl -s -o /dev/null "$(grep -o 'http://[^ ]*' err.txt | head -n 1)items/%1b%5b31m"
     for i in $(seq 300); do grep -q 200 err.txt && break; sleep 0.1; done
@@ -188,10 +208,11 @@ onLinux('where lines are kept there is no banner and no colour, and stdout is em
   expect(readFileSync(join(folder, 'out.txt'), 'utf8')).toBe('')
   const lines = readFileSync(join(folder, 'err.txt'), 'utf8').split('\n')
   expect(lines[0]).toMatch(/^zato-ts \d\S+ \S+ ready in /)
-  expect(lines.slice(1, 4).map((text) => text.split(' ')[0])).toEqual(['Channels', 'Project', 'Try'])
-  expect(lines[4]).toMatch(
+  expect(lines.slice(1, 5).map((text) => text.split(' ')[0])).toEqual(['Channels', 'Dashboard', 'Project', 'Try'])
+  expect(lines[2]).not.toContain('#t=')
+  expect(lines[5]).toMatch(
     /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ✓ 200 GET {2}\/items\/%1b%5b31m → item +\S+ ms {2}[0-9a-f]{8}$/,
   )
-  expect(lines[5]).toMatch(/^Stopped: 1 request, 0 failed, up /)
+  expect(lines[6]).toMatch(/^Stopped: 1 request, 0 failed, up /)
   expect(lines.join('')).not.toContain('\u001b')
 })

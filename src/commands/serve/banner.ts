@@ -15,6 +15,8 @@ export interface BannerFacts {
   /** Undefined while no good project file has been read. */
   readonly project: Project | undefined
   readonly ready: Extract<ServerEvent, { type: 'ready' }> | undefined
+  /** Undefined if there is none. */
+  readonly dashboard?: { readonly url: string; readonly takenPort: number | undefined } | undefined
 }
 
 interface BannerLook {
@@ -61,14 +63,22 @@ export function plainBanner(facts: BannerFacts, cwd: string): string[] {
   return [`zato-ts ${version}${name}${time}`, ...rows]
 }
 
-function rowsOf({ url, project, ready }: BannerFacts, cwd: string): [title: string, text: string, note: string][] {
+function rowsOf(
+  { url, project, ready, dashboard }: BannerFacts,
+  cwd: string,
+): [title: string, text: string, note: string][] {
   const counts = ready ? `${count(ready.routes, 'route')}, ${count(ready.services, 'service')}` : ''
   const channel = project?.channelRest.find(isOpen)
   return [
     ['Channels', style.cyan(url), counts],
+    ...(dashboard ? [dashboardRow(dashboard)] : []),
     ...(project ? [['Project', filesOf(project, cwd), ''] satisfies [string, string, string]] : []),
     ...(channel ? [['Try', escapeLine(curlLine(url, channel)), ''] satisfies [string, string, string]] : []),
   ]
+}
+
+function dashboardRow({ url, takenPort }: NonNullable<BannerFacts['dashboard']>): [string, string, string] {
+  return ['Dashboard', style.cyan(url), takenPort === undefined ? '' : `port ${takenPort} is in use`]
 }
 
 function filesOf({ file, server }: Project, cwd: string): string {

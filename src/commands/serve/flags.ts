@@ -5,6 +5,10 @@ export interface ServeFlags {
   readonly watch: boolean
   readonly poll?: boolean
   readonly inspect?: boolean | number
+  readonly dashboard: boolean
+  readonly dashboardPort?: number
+  readonly open?: boolean
+  readonly keepTraces?: boolean
   /** Seconds. */
   readonly drain?: number
 }

@@ -29,7 +29,10 @@ export function jsonReporter({ out }: Context): Reporter {
       }
       queue.push([line(event)], { mustStay: !frequent.has(event.type) })
     },
-    started: () => {},
+    started(_, dashboard) {
+      // Without its token: lines are kept.
+      if (dashboard) write({ type: 'dashboard', url: dashboard.url })
+    },
     others: (servers) => servers.forEach(({ pid, url, since }) => write({ type: 'other', pid, url, since })),
     stopping: (stopping) => write({ type: 'stopping', ...stopping }),
     stopped: () => write({ type: 'stopped', ...counts, upMs: Date.now() - startedAt }),

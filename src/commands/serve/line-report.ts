@@ -9,7 +9,7 @@ import type { ServerEvent } from '../../runtime/events.js'
 import type { RunningServer } from '../../runtime/server.js'
 import type { Context } from '../context.js'
 import { addressLines, banner, plainBanner } from './banner.js'
-import type { Reporter } from './reporter.js'
+import type { DashboardAddress, Reporter } from './reporter.js'
 
 /** Lines for people, on stderr: with a banner on a screen, plain where they are kept, problems only with `--quiet`. */
 export function lineReporter(context: Context): Reporter {
@@ -28,7 +28,11 @@ export function lineReporter(context: Context): Reporter {
   const belowCtrlC = () => (err.isTTY ? newLine.splice(0) : [])
   const newLine = ['']
   let ready: Extract<ServerEvent, { type: 'ready' }> | undefined
-  const factsOf = ({ url, project }: RunningServer) => ({ url, project, ready })
+  const factsOf = ({ url, project }: RunningServer, dashboard: DashboardAddress | undefined) => {
+    // What is kept has no token in it.
+    const shown = dashboard && { url: err.isTTY ? dashboard.link : dashboard.url, takenPort: dashboard.takenPort }
+    return { url, project, ready, dashboard: shown }
+  }
   return {
     log(entry) {
       if (isTold(entry, context)) queue.push(logLines(entry, view.clock))
@@ -39,9 +43,9 @@ export function lineReporter(context: Context): Reporter {
       if ('key' in shown) queue.pushRepeatable(shown)
       else queue.push(shown.lines, { mustStay: shown.mustStay === true })
     },
-    started(server) {
+    started(server, dashboard) {
       if (quiet) return
-      const facts = factsOf(server)
+      const facts = factsOf(server, dashboard)
       print(err.isTTY ? banner(facts, { ...look(), hasShortcuts: canAsk }) : plainBanner(facts, cwd))
     },
     others(servers) {
@@ -62,7 +66,7 @@ export function lineReporter(context: Context): Reporter {
     failed: ({ message }) =>
       print([style.red(`The server ends, because a service threw where nobody caught it: ${escapeLine(message)}`)]),
     print,
-    showAddress: (server) => print(addressLines(factsOf(server), look())),
+    showAddress: (server, dashboard) => print(addressLines(factsOf(server, dashboard), look())),
     typed: () => queue.forgetLast(),
     end: () => queue.end(),
   }

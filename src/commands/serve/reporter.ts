@@ -3,6 +3,15 @@ import type { ServerEvent } from '../../runtime/events.js'
 import type { ServerRecord } from '../../runtime/running-servers.js'
 import type { RunningServer } from '../../runtime/server.js'
 
+/** Where the dashboard is. */
+export interface DashboardAddress {
+  readonly url: string
+  /** With the token that it takes: for a screen, and for nothing that is kept. */
+  readonly link: string
+  /** The port that was wanted, if another program has it. */
+  readonly takenPort: number | undefined
+}
+
 export interface Stopping {
   /** Requests that are still being answered. */
   readonly inFlight: number
@@ -14,7 +23,7 @@ export interface Stopping {
 export interface Reporter {
   readonly log: (entry: LogEntry) => void
   readonly event: (event: ServerEvent) => void
-  readonly started: (server: RunningServer) => void
+  readonly started: (server: RunningServer, dashboard: DashboardAddress | undefined) => void
   /** Other servers of the same project run. */
   readonly others: (servers: readonly ServerRecord[]) => void
   readonly stopping: (stopping: Stopping) => void
@@ -23,7 +32,7 @@ export interface Reporter {
   /** For shortcuts; what they write goes this way too. */
   readonly print: (lines: readonly string[]) => void
   /** Where the server answers, once more. */
-  readonly showAddress: (server: RunningServer) => void
+  readonly showAddress: (server: RunningServer, dashboard: DashboardAddress | undefined) => void
   /** Somebody has typed a line on the screen. */
   readonly typed: () => void
   /** Resolves once all has been written, or nobody reads it. */

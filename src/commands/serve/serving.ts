@@ -1,10 +1,16 @@
+import { Backlog } from '../../dashboard/server/backlog.js'
+import type { Dashboard } from '../../dashboard/server/dashboard.js'
+import type { LogEntry } from '../../log.js'
+import type { ReadOptions } from '../../project/read.js'
 import { Inbox } from '../../runtime/inbox.js'
 import { removeLeftFolders } from '../../runtime/private-folder.js'
-import { Announcement, findRunningServers } from '../../runtime/running-servers.js'
+import { Announcement, type ServedAddress, findRunningServers } from '../../runtime/running-servers.js'
 import { type RunningServer, startServer } from '../../runtime/server.js'
 import type { Context } from '../context.js'
+import { openBrowser } from '../open-browser.js'
 import { readOptionsOf } from '../project.js'
 import { explainBusyPort } from './busy-port.js'
+import { openDashboard } from './dashboard.js'
 import type { ServeFlags } from './flags.js'
 import { portInEffect } from './port.js'
 import { isNodeUnverified, unverifiedNode } from '../../project/node-tls.js'
@@ -27,6 +33,10 @@ export class Serving {
   readonly #stop: StopSignals
   readonly #reporter: Reporter
   readonly #drainMs: number
+  readonly #backlog = new Backlog()
+  /** How the project is read; known once it has been. */
+  #project: ReadOptions | undefined
+  #dashboard: Dashboard | undefined
   #announcement: Announcement | undefined
   #inbox: Inbox | undefined
 
@@ -49,6 +59,7 @@ export class Serving {
       await late?.close({ drainMs: this.#drainMs })
       return 0
     }
+    await this.#openDashboard(server)
     await this.#announce(server)
     const shortcuts = this.#watchShortcuts(server)
     const failure = await Promise.race([server.failed, isStopped])
@@ -69,6 +80,7 @@ export class Serving {
     const { host, watch, poll, inspect, port: flag } = this.#flags
     const options = readOptionsOf(this.#context)
     const { port, reserved, env } = await portInEffect(options, { flag, host })
+    this.#project = { ...options, env }
     const server = startServer({
       ...options,
       env,
@@ -78,10 +90,12 @@ export class Serving {
       watch,
       poll,
       inspect,
+      keepTraces: this.#flags.keepTraces,
       drainMs: this.#drainMs,
-      logSink: this.#reporter.log,
+      logSink: (entry) => this.#logged(entry),
       streams: this.#context.io,
       onEvent: (event) => {
+        this.#backlog.event(event)
         this.#reporter.event(event)
         if (event.type === 'moved') void this.#moved(server)
       },
@@ -92,12 +106,33 @@ export class Serving {
     })
   }
 
+  /** With the channels open already, so that nobody waits for it. */
+  async #openDashboard(server: RunningServer): Promise<void> {
+    const { dashboard, dashboardPort: port, watch, open } = this.#flags
+    if (!dashboard || !watch || !this.#project) return
+    const [project, backlog] = [this.#project, this.#backlog]
+    const logSink = (entry: LogEntry) => this.#logged(entry)
+    this.#dashboard = await openDashboard({ server, project, backlog, logSink, port })
+    if (open) await this.#showDashboard()
+  }
+
+  async #showDashboard(): Promise<void> {
+    if (!this.#dashboard) return
+    if (await openBrowser(this.#dashboard.link, this.#context.io.env)) return
+    this.#reporter.print([`No browser was opened: ${this.#dashboard.link}`])
+  }
+
+  #logged(entry: LogEntry): void {
+    this.#backlog.log(entry)
+    this.#reporter.log(entry)
+  }
+
   /** Says so on the screen and to other processes, and looks for what is left of, or else done by them. */
   async #announce(server: RunningServer): Promise<void> {
     const { file } = readOptionsOf(this.#context)
-    this.#reporter.started(server)
+    this.#reporter.started(server, this.#dashboard)
     this.#warnOfTls(server)
-    this.#announcement = await Announcement.make(file, server)
+    this.#announcement = await Announcement.make(file, this.#addresses(server))
     if (this.#announcement) {
       this.#inbox = new Inbox(this.#announcement.path, {
         poll: this.#flags.poll,
@@ -114,14 +149,20 @@ export class Serving {
   }
 
   async #moved(server: Promise<RunningServer>): Promise<void> {
-    await this.#announcement?.move(await server).catch(() => undefined)
+    const addresses = this.#addresses(await server)
+    await this.#announcement?.move(addresses).catch(() => undefined)
+  }
+
+  #addresses({ url, host, port }: RunningServer): ServedAddress {
+    return { url, host, port, dashboard: this.#dashboard?.url }
   }
 
   #watchShortcuts(server: RunningServer): { close(): void } {
     const { print, typed } = this.#reporter
     return watchShortcuts(this.#context, {
       reload: this.#flags.watch ? () => server.reload() : undefined,
-      showAddress: () => this.#reporter.showAddress(server),
+      openDashboard: this.#dashboard ? () => this.#showDashboard() : undefined,
+      showAddress: () => this.#reporter.showAddress(server, this.#dashboard),
       quit: this.#stop.quit,
       print,
       typed,
@@ -131,7 +172,7 @@ export class Serving {
   async #close(server: RunningServer): Promise<void> {
     const drainMs = this.#drainMs
     const timer = setTimeout(() => this.#reporter.stopping({ inFlight: server.inFlight, drainMs }), quickStopMs)
-    await server.close({ drainMs })
+    await Promise.all([server.close({ drainMs }), this.#dashboard?.close()])
     clearTimeout(timer)
     this.#announcement?.withdraw()
     this.#reporter.stopped()

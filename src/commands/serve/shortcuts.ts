@@ -12,6 +12,8 @@ interface Shortcut {
 export interface ShortcutActions {
   /** Undefined where nothing can be reloaded. */
   readonly reload: (() => Promise<void>) | undefined
+  /** Undefined where there is none. */
+  readonly openDashboard: (() => Promise<void>) | undefined
   readonly showAddress: () => void
   readonly quit: () => void
   readonly print: (lines: readonly string[]) => void
@@ -40,9 +42,15 @@ export function watchShortcuts({ io, err, canAsk }: Context, actions: ShortcutAc
   return { close: () => lines.close() }
 }
 
-function shortcutsFor({ reload, showAddress, quit, print }: ShortcutActions, clear: () => void): readonly Shortcut[] {
+function shortcutsFor(
+  { reload, openDashboard, showAddress, quit, print }: ShortcutActions,
+  clear: () => void,
+): readonly Shortcut[] {
   const shortcuts: Shortcut[] = [
     ...(reload ? [{ key: 'r', meaning: 'reload everything', run: () => void reload().catch(() => {}) }] : []),
+    ...(openDashboard
+      ? [{ key: 'o', meaning: 'open the dashboard', run: () => void openDashboard().catch(() => {}) }]
+      : []),
     { key: 'u', meaning: 'show the address', run: showAddress },
     { key: 'c', meaning: 'clear the screen', run: clear },
     { key: 'q', meaning: 'quit', run: quit },

@@ -1,5 +1,5 @@
 import { basename, dirname, relative, sep } from 'node:path'
-import { UsageError } from '../../errors.js'
+import { UsageError, ZatoError } from '../../errors.js'
 import { type Redactor, createRedactor } from '../../redact.js'
 import { targetOf, writeAtomically } from '../atomic.js'
 import { shownLines } from '../files.js'
@@ -15,6 +15,8 @@ export interface EditProjectOptions extends ReadOptions {
   readonly edits: readonly Edit[]
   /** Finds out what would be written, and writes nothing. */
   readonly dryRun?: boolean | undefined
+  /** What the files must still hold, by absolute path; those that are not named may hold anything. */
+  readonly expected?: ReadonlyMap<string, string> | undefined
 }
 
 export interface EditedProject {
@@ -38,12 +40,24 @@ export interface EditedProject {
  * @throws UsageError ZU001 for edits in more than one file; ZU003 and ZU008 as `editText` does
  * @throws ZatoError ZU005 while another process edits the file, ZU007 if it cannot be written
  */
-export async function editProject({ edits, dryRun = false, ...options }: EditProjectOptions): Promise<EditedProject> {
+export async function editProject({
+  edits,
+  dryRun = false,
+  expected,
+  ...options
+}: EditProjectOptions): Promise<EditedProject> {
   const text = await readText(options.file)
   const read = await readProject(withText(options, options.file, text))
   const file = await fileOfEdits(edits, read, options)
   const redactor = createRedactor(read.project?.secrets ?? [], read.project?.secretNames)
-  const task = { file, edits, options, redactor, known: { file: options.file, text, problems: read.problems } }
+  const task = {
+    file,
+    edits,
+    options,
+    redactor,
+    expected: expected?.get(file),
+    known: { file: options.file, text, problems: read.problems },
+  }
   if (dryRun) return prepare(task)
   return withLock({ file: await targetOf(file) }, async () => {
     const edited = await prepare(task)
@@ -58,13 +72,17 @@ interface Task {
   readonly edits: readonly Edit[]
   readonly options: ReadOptions
   readonly redactor: Redactor
+  readonly expected: string | undefined
   /** What has been read already. */
   readonly known: { readonly file: string; readonly text: string; readonly problems: readonly Problem[] }
 }
 
 /** What the edits make of the file as it is now, found to be no worse than before. */
-async function prepare({ file, edits, options, redactor, known }: Task): Promise<EditedProject> {
+async function prepare({ file, edits, options, redactor, expected, known }: Task): Promise<EditedProject> {
   const before = await readText(file)
+  if (expected !== undefined && before !== expected) {
+    throw new ZatoError('ZU005', `"${file}" was changed meanwhile`, { hint: 'look at what it says now' })
+  }
   const isKnown = file === known.file && before === known.text
   const was = isKnown ? known.problems : (await readProject(withText(options, file, before))).problems
   const {

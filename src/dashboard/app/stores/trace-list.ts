@@ -1,0 +1,77 @@
+import type { ServerEvent, TracesReply } from '../../shared/api.js'
+import type { TraceSummary } from '../../../trace/record.js'
+
+/** Traces on the screen, newest first, and those that wait to be shown. */
+export interface TraceList {
+  readonly rows: readonly TraceSummary[]
+  /** Arrived while nothing was to move: newest first. */
+  readonly held: readonly TraceSummary[]
+  readonly hasMore: boolean
+  readonly kept: number
+  readonly removed: number
+}
+
+export interface Arrival {
+  /** Whether a trace is one of those that were asked for. */
+  readonly matches: (trace: TraceSummary) => boolean
+  /** Whether new ones wait: the user reads further down, or has paused. */
+  readonly isHeld: boolean
+}
+
+/** More than a server keeps by default; the page stays as small however long it is open. */
+const mostRows = 2_000
+
+export const noTraces: TraceList = { rows: [], held: [], hasMore: false, kept: 0, removed: 0 }
+
+export function listOf(reply: TracesReply): TraceList {
+  return { rows: reply.traces, held: [], hasMore: reply.hasMore, kept: reply.kept, removed: reply.removed }
+}
+
+/** Older ones at the end. */
+export function withOlder(list: TraceList, reply: TracesReply): TraceList {
+  const known = new Set(list.rows.map(({ id }) => id))
+  return { ...list, rows: [...list.rows, ...reply.traces.filter(({ id }) => !known.has(id))], hasMore: reply.hasMore }
+}
+
+export function showHeld(list: TraceList): TraceList {
+  return { ...list, rows: newestFirst([...list.held, ...list.rows]), held: [] }
+}
+
+/** All events of a frame at once. Rows that are there change in place. */
+export function applyEvents(list: TraceList, events: readonly ServerEvent[], arrival: Arrival): TraceList {
+  const changed = new Map<number, TraceSummary>()
+  const gone = new Set<number>()
+  let isCleared = false
+  let opened = 0
+  for (const event of events) {
+    if (event.type === 'trace.open') opened += 1
+    if (event.type === 'trace.open' || event.type === 'trace.update' || event.type === 'trace.close')
+      changed.set(event.trace.id, event.trace)
+    else if (event.type === 'traces.removed') for (const id of event.ids) gone.add(id)
+    else if (event.type === 'traces.cleared') isCleared = true
+  }
+  if (changed.size === 0 && gone.size === 0 && !isCleared) return list
+
+  const stays = (trace: TraceSummary) => !gone.has(trace.id) && (!isCleared || trace.isPinned || changed.has(trace.id))
+  const updated = (rows: readonly TraceSummary[]) => rows.map((row) => changed.get(row.id) ?? row).filter(stays)
+  const rows = updated(list.rows)
+  const held = updated(list.held)
+  const known = new Set([...rows, ...held].map(({ id }) => id))
+  const oldest = list.rows.at(-1)?.id ?? 0
+  const isOlder = ({ id }: TraceSummary) => list.hasMore && id < oldest
+  const arrived = [...changed.values()].filter(
+    (trace) => !known.has(trace.id) && !gone.has(trace.id) && !isOlder(trace) && arrival.matches(trace),
+  )
+  return {
+    rows: arrival.isHeld ? rows : newestFirst([...arrived, ...rows]),
+    held: arrival.isHeld ? newestFirst([...arrived, ...held]) : held,
+    hasMore: list.hasMore,
+    kept: Math.max(0, (isCleared ? rows.length : list.kept) + opened - gone.size),
+    removed: list.removed + gone.size,
+  }
+}
+
+function newestFirst(rows: readonly TraceSummary[]): TraceSummary[] {
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return [...byId.values()].sort((a, b) => b.id - a.id).slice(0, mostRows)
+}

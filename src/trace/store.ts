@@ -1,0 +1,227 @@
+import { Announcer, type StoreListener } from './announcer.js'
+import { matches, parseFilter } from './filter.js'
+import { type TraceLimits, defaultLimits } from './limits.js'
+import { LiveTrace, type TraceKeeper, type TraceStart } from './live-trace.js'
+import type { Trace, TraceSummary } from './record.js'
+import { type TraceStats, statsOf } from './stats.js'
+
+export type { StoreEvent, StoreListener } from './announcer.js'
+export type { ItemStats, TraceStats } from './stats.js'
+
+export interface ListOptions {
+  /** The grammar of `filter.ts`. */
+  readonly filter?: string | undefined
+  /** An id: only older ones. */
+  readonly before?: number | undefined
+  /** 50 unless given. */
+  readonly limit?: number | undefined
+}
+
+export interface TraceList {
+  /** Newest first. */
+  readonly traces: readonly TraceSummary[]
+  readonly hasMore: boolean
+  readonly kept: number
+  readonly removed: number
+  readonly filterProblems: readonly string[]
+}
+
+export interface StoreSize {
+  readonly kept: number
+  readonly limit: number
+  readonly bytes: number
+  readonly byteLimit: number
+  /** How many were removed to stay within the limits. */
+  readonly removed: number
+}
+
+const statsMs = 5 * 60 * 1000
+
+/** The traces of a server: a ring, bounded by count and by bytes, and beside it what is pinned. */
+export class TraceStore {
+  /** By id, oldest first. */
+  readonly #ring = new Map<number, LiveTrace>()
+  readonly #pinned = new Map<number, LiveTrace>()
+  readonly #announcer = new Announcer()
+  /** Gets the id of each trace that is over, once. */
+  onDone: ((id: number) => void) | undefined
+  readonly #keeper: TraceKeeper
+  #limits: TraceLimits
+  #lastId = 0
+  #bytes = 0
+  #removed = 0
+
+  constructor(limits: Partial<TraceLimits> = {}) {
+    this.#limits = { ...defaultLimits, ...limits }
+    this.#keeper = { mostSpans: this.#limits.spans, onChange: (trace) => this.#changed(trace) }
+  }
+
+  get size(): StoreSize {
+    return {
+      kept: this.#ring.size + this.#pinned.size,
+      limit: this.#limits.traces,
+      bytes: this.#bytes,
+      byteLimit: this.#limits.bytes,
+      removed: this.#removed,
+    }
+  }
+
+  /** What the settings of the project say from now on. */
+  limit(limits: Partial<TraceLimits>): void {
+    this.#limits = { ...this.#limits, ...limits }
+    this.#makeRoom()
+  }
+
+  /** Begins a trace. */
+  begin(start: TraceStart): LiveTrace {
+    const trace = new LiveTrace(++this.#lastId, start, this.#keeper)
+    this.#insert(trace)
+    return trace
+  }
+
+  /** Adds one that is over: its id becomes one of this store's. */
+  add(trace: Trace): Trace {
+    const live = LiveTrace.of(++this.#lastId, trace, this.#keeper)
+    this.#insert(live)
+    this.#tellDone(live)
+    return live.trace
+  }
+
+  /** Who records a trace of this id, while it runs. */
+  running(id: number): LiveTrace['recorder'] {
+    return this.#find(id)?.recorder
+  }
+
+  list({ filter = '', before = Number.POSITIVE_INFINITY, limit = 50 }: ListOptions = {}): TraceList {
+    const { terms, problems } = parseFilter(filter)
+    const found: TraceSummary[] = []
+    let hasMore = false
+    for (const trace of this.#newestFirst()) {
+      if (trace.id >= before) continue
+      if (terms.length > 0 && !matches(terms, trace.trace)) continue
+      hasMore = found.length >= limit
+      if (hasMore) break
+      found.push(trace.summary)
+    }
+    const { kept, removed } = this.size
+    return { traces: found, hasMore, kept, removed, filterProblems: problems }
+  }
+
+  get(id: number): Trace | undefined {
+    return this.#find(id)?.trace
+  }
+
+  /** All traces of a cid, oldest first. */
+  byCid(cid: string): readonly Trace[] {
+    return [...this.#newestFirst()]
+      .filter(({ start }) => start.cid === cid)
+      .reverse()
+      .map(({ trace }) => trace)
+  }
+
+  /** `gone` if there is none of this id, `full` if as many are pinned as can be. */
+  pin(id: number, isPinned: boolean): 'done' | 'gone' | 'full' {
+    const trace = this.#find(id)
+    if (!trace) return 'gone'
+    if (trace.isPinned === isPinned) return 'done'
+    if (isPinned && this.#pinned.size >= this.#limits.pins) return 'full'
+    trace.isPinned = isPinned
+    if (isPinned) {
+      this.#ring.delete(id)
+      this.#pinned.set(id, trace)
+    } else {
+      this.#pinned.delete(id)
+      this.#insertInOrder(trace)
+    }
+    this.#announcer.changed(trace)
+    this.#makeRoom()
+    return 'done'
+  }
+
+  remove(id: number): boolean {
+    const trace = this.#find(id)
+    if (!trace) return false
+    this.#drop(trace)
+    return true
+  }
+
+  /** Forgets all but those that are pinned. */
+  clear(): void {
+    for (const trace of this.#ring.values()) this.#bytes -= trace.countedBytes
+    this.#ring.clear()
+    this.#announcer.cleared()
+  }
+
+  /** Of the traces that are kept, the last five minutes. */
+  stats(now = Date.now()): TraceStats {
+    return statsOf(this.#newestFirst(), now - statsMs)
+  }
+
+  /** At most one event a trace in 50 ms. Gives what ends it. */
+  subscribe(listener: StoreListener): () => void {
+    return this.#announcer.subscribe(listener)
+  }
+
+  #find(id: number): LiveTrace | undefined {
+    return this.#ring.get(id) ?? this.#pinned.get(id)
+  }
+
+  *#newestFirst(): Generator<LiveTrace> {
+    const ring = [...this.#ring.values()]
+    const all = this.#pinned.size === 0 ? ring : [...ring, ...this.#pinned.values()].sort((a, b) => a.id - b.id)
+    for (let index = all.length - 1; index >= 0; index--) {
+      const trace = all[index]
+      if (trace) yield trace
+    }
+  }
+
+  #insert(trace: LiveTrace): void {
+    this.#ring.set(trace.id, trace)
+    this.#bytes += trace.bytes
+    trace.countedBytes = trace.bytes
+    this.#announcer.changed(trace)
+    this.#makeRoom()
+  }
+
+  #insertInOrder(trace: LiveTrace): void {
+    const all = [...this.#ring.values(), trace].sort((a, b) => a.id - b.id)
+    this.#ring.clear()
+    for (const one of all) this.#ring.set(one.id, one)
+  }
+
+  #changed(trace: LiveTrace): void {
+    if (this.#find(trace.id) !== trace) return
+    this.#bytes += trace.bytes - trace.countedBytes
+    trace.countedBytes = trace.bytes
+    if (trace.isReported) return
+    this.#announcer.changed(trace)
+    this.#tellDone(trace)
+    if (this.#bytes > this.#limits.bytes) this.#makeRoom()
+  }
+
+  #tellDone(trace: LiveTrace): void {
+    if (!trace.isDone) return
+    trace.isReported = true
+    this.onDone?.(trace.id)
+  }
+
+  /** The oldest goes first; one that runs goes last. */
+  #makeRoom(): void {
+    const { traces, bytes } = this.#limits
+    if (this.#ring.size <= traces && this.#bytes <= bytes) return
+    for (const wantsRunning of [false, true]) {
+      for (const trace of this.#ring.values()) {
+        if (this.#ring.size <= traces && this.#bytes <= bytes) return
+        if (!wantsRunning && !trace.isDone) continue
+        this.#removed += 1
+        this.#drop(trace)
+      }
+    }
+  }
+
+  #drop(trace: LiveTrace): void {
+    if (!this.#ring.delete(trace.id)) this.#pinned.delete(trace.id)
+    this.#bytes -= trace.countedBytes
+    this.#announcer.removed(trace.id)
+  }
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { applyEvents, listOf, noTraces, showHeld } from '../../../src/dashboard/app/stores/trace-list.js'
+import type { ServerEvent } from '../../../src/dashboard/shared/api.js'
+import type { TraceSummary } from '../../../src/trace/record.js'
+
+const trace = (id: number, more: Partial<TraceSummary> = {}): TraceSummary => ({
+  id,
+  cid: `cid${id}`,
+  kind: 'channel',
+  title: `GET /${id}`,
+  startedAt: id,
+  state: 'running',
+  calls: 0,
+  attempts: 0,
+  logs: 0,
+  isPinned: false,
+  source: 'http',
+  ...more,
+})
+const opened = (id: number): ServerEvent => ({ type: 'trace.open', trace: trace(id) })
+const all = { matches: () => true, isHeld: false }
+const ids = (rows: readonly TraceSummary[]) => rows.map(({ id }) => id)
+
+test('new ones come first, and change in place', () => {
+  const two = applyEvents(noTraces, [opened(1), opened(2)], all)
+  const done = applyEvents(two, [{ type: 'trace.close', trace: trace(1, { state: 'done', durationMs: 5 }) }], all)
+  expect(ids(done.rows)).toEqual([2, 1])
+  expect(done.rows[1]?.durationMs).toBe(5)
+  expect(done.kept).toBe(2)
+})
+
+test('while the list is held the rows stay, and those that wait are updated too', () => {
+  const held = applyEvents(
+    listOf({ traces: [trace(1)], hasMore: false, kept: 1, removed: 0, filterProblems: [] }),
+    [opened(2)],
+    {
+      ...all,
+      isHeld: true,
+    },
+  )
+  expect([ids(held.rows), ids(held.held)]).toEqual([[1], [2]])
+  const closed = applyEvents(held, [{ type: 'trace.close', trace: trace(2, { state: 'done' }) }], {
+    ...all,
+    isHeld: true,
+  })
+  expect(closed.held[0]?.state).toBe('done')
+  expect(ids(showHeld(closed).rows)).toEqual([2, 1])
+})
+
+test('removed ones go, and clearing leaves those that are pinned', () => {
+  const pinned = applyEvents(
+    noTraces,
+    [opened(1), opened(2), { type: 'trace.update', trace: trace(2, { isPinned: true }) }, opened(3)],
+    all,
+  )
+  const fewer = applyEvents(pinned, [{ type: 'traces.removed', ids: [1] }], all)
+  expect(ids(fewer.rows)).toEqual([3, 2])
+  expect(ids(applyEvents(fewer, [{ type: 'traces.cleared' }], all).rows)).toEqual([2])
+})
+
+test('what does not match is not shown, and nothing is rendered for events of other kinds', () => {
+  const none = applyEvents(noTraces, [opened(1)], { ...all, matches: () => false })
+  expect(none.rows).toEqual([])
+  expect(applyEvents(noTraces, [{ type: 'stopping' }], all)).toBe(noTraces)
+})
+
+test('however many traces come, the page keeps at most two thousand, newest first, each once', () => {
+  let list = noTraces
+  for (let from = 1; from <= 50_000; from += 500)
+    list = applyEvents(
+      list,
+      Array.from({ length: 500 }, (_, at) => opened(from + at)),
+      all,
+    )
+  expect(list.rows).toHaveLength(2_000)
+  expect(list.rows[0]?.id).toBe(50_000)
+})
+
+test('whatever happens, rows are in order and none is there twice', () => {
+  const event = fc.oneof(
+    fc.nat(30).map((id): ServerEvent => opened(id)),
+    fc.nat(30).map((id): ServerEvent => ({ type: 'trace.close', trace: trace(id, { state: 'done' }) })),
+    fc.array(fc.nat(30)).map((removed): ServerEvent => ({ type: 'traces.removed', ids: removed })),
+    fc.constant<ServerEvent>({ type: 'traces.cleared' }),
+  )
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.array(event), fc.boolean())), (frames) => {
+      const end = frames.reduce((list, [events, isHeld]) => applyEvents(list, events, { ...all, isHeld }), noTraces)
+      const shown = ids(showHeld(end).rows)
+      expect(shown).toEqual([...new Set(shown)].sort((a, b) => b - a))
+    }),
+  )
+})

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core'
+import { expect, vi } from 'vitest'
+import { type Serving, serve } from '../../helpers/serve.js'
+
+/** The dashboard in Debian's Chromium, against the real `serve`. */
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+}
+
+export interface Watched {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** What the console said that it should not have. */
+  readonly complaints: readonly string[]
+}
+
+/** A page whose console errors, violations of the policy, dialogs and exceptions are kept. */
+export async function openPage(browser: Browser, url: string, dark = false): Promise<Watched> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    colorScheme: dark ? 'dark' : 'light',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  const complaints = watch(page)
+  await page.goto(url)
+  return { context, page, complaints }
+}
+
+/** Refused requests that a test makes on purpose are told by the browser as errors too: those are no complaints. */
+export function watch(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() !== 'error' || /Failed to load resource|net::ERR/.test(message.text())) return
+    complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  return complaints
+}
+
+export interface ServedProject {
+  readonly serving: Serving
+  readonly dashboard: string
+  /** With its token. */
+  readonly link: string
+}
+
+export async function serveDashboard(folder: string, args: readonly string[] = []): Promise<ServedProject> {
+  const serving = await serve(folder, ['--dashboard-port', '0', ...args])
+  const said = () => serving.events().find(({ type }) => type === 'dashboard')
+  await vi.waitUntil(said, { timeout: 20_000 })
+  const dashboard = String(said()?.url)
+  const token = (await readFile(`${folder}/.zato/dev-token`, 'utf8')).trim()
+  return { serving, dashboard, link: `${dashboard.replace(/\/$/, '')}/#t=${token}` }
+}
+
+const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+let axe: string | undefined
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[]
+}
+
+/** No rule of axe is broken on what the page shows now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  axe ??= await readFile(axeSource, 'utf8')
+  // The debugger puts it in: the page's own policy lets no such script in.
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)')
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+}

@@ -1,0 +1,71 @@
+import { readFile, stat, symlink, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { zato } from '../helpers/run-cli.js'
+import { serve } from '../helpers/serve.js'
+import { temporaryProject } from '../helpers/temporary-project.js'
+import { startUpstream } from '../helpers/upstream.js'
+import { until } from '../runtime/until.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const secret = 'canary-7f3a9c21'
+
+test('traces by the real binary: listed, shown, repeated, exported, handed over, kept without a secret', async () => {
+  const upstream = await startUpstream()
+  onTestFinished(() => upstream.close())
+  let count = 0
+  upstream.reply(() => (++count < 3 ? { status: 502 } : { body: `{"note":"${secret}"}` }))
+  const dir = await temporaryProject({
+    'zato.yaml': `server: { dashboard_port: 0 }
+security:
+  - { name: key, type: apikey, header: X-Key, password: ${secret} }
+outgoing_rest:
+  - { name: Orders API, host: '${upstream.url}', url_path: '/orders', security: key, max_retries: 3, retry_sleep_time: 0.02 }
+channel_rest:
+  - { name: orders, url_path: /orders, service: orders }
+`,
+    'services/orders.ts': `import { Service } from 'zato-ts'
+export class Orders extends Service {
+  static override readonly name = 'orders'
+  async handle() { return (await this.out.rest['Orders API']!.conn.get(this.cid)).data }
+}
+`,
+  })
+  await mkdir(join(dir, 'node_modules'))
+  await symlink(root, join(dir, 'node_modules/zato-ts'))
+  const serving = await serve(dir, ['--keep-traces'])
+  onTestFinished(() => serving.stop().then(() => undefined))
+  await until(() => serving.events().some(({ type }) => type === 'dashboard'))
+  await fetch(`${serving.url}orders`, { headers: { 'x-zato-cid': 'my-cid' } })
+  const list = async (filter: string) => (await zato(['trace', 'list', '--filter', filter], { cwd: dir })).stdout
+  await until(async () => (await list('cid:my-cid state:done')).includes('GET /orders\t1 (2 again)'))
+
+  const shown = await zato(['trace', 'show', 'my-cid'], { cwd: dir })
+  const spans = shown.stdout.split('\n').map((line) => line.trim().split(/ {2,}/)[0])
+  for (const label of ['channel orders', 'service orders', 'GET Orders API', 'attempt 1', 'attempt 2', 'attempt 3']) {
+    expect(spans).toContain(label)
+  }
+  expect(shown.stdout.match(/back-off/g)).toHaveLength(2)
+
+  const replay = await zato(['trace', 'replay', 'my-cid', '--json'], { cwd: dir })
+  expect(JSON.parse(replay.stdout)).toMatchObject({ trace: { source: 'dashboard', result: { status: 200 } } })
+  // The server may be too busy to take it in time, which nobody is told of.
+  await until(async () => {
+    await zato(['call', 'Orders API'], { cwd: dir })
+    return (await list('source:cli kind:call')).includes('GET Orders API')
+  })
+  const har = await zato(['trace', 'export', 'my-cid'], { cwd: dir })
+  expect((JSON.parse(har.stdout) as { log: { entries: unknown[] } }).log.entries).toHaveLength(4)
+
+  await serving.stop()
+  const file = join(dir, '.zato/traces.ndjson')
+  const kept = await readFile(file, 'utf8')
+  expect(kept).toContain('my-cid')
+  for (const text of [kept, shown.stdout, har.stdout, replay.stdout]) expect(text).not.toContain(secret)
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  expect(await list('cid:my-cid')).toContain('GET /orders')
+  const tail = await zato(['trace', 'tail'], { cwd: dir })
+  expect(tail).toMatchObject({ code: 2 })
+  expect(tail.stderr).toContain('No server of this project runs')
+}, 120_000)
