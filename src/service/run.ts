@@ -170,9 +170,11 @@ class RequestScope {
   }
 }
 
+const currentSpan = () => currentRun()?.span
+
 function recorderFor({ trace }: Incoming, { redactor, onSpans }: RunnerOptions): Recorder | undefined {
   if (!trace || !onSpans) return undefined
-  return new Recorder({ trace, redactor, sink: onSpans, current: () => currentRun()?.span })
+  return new Recorder({ trace, redactor, sink: onSpans, current: currentSpan })
 }
 
 /** A service that another invoked, as a span of its own. */

@@ -235,7 +235,7 @@ export class Reach extends Service {
     )
     const found = await until(async () => {
       const reply = await fetch(`${serving.url}reach/1`)
-      return reply.status === 200 ? ((await reply.json()) as unknown) : undefined
+      return reply.status === 200 ? await reply.json() : undefined
     })
     expect(found).toEqual({ '127.0.0.1': 'ZN504', localhost: 'ZN504', '[::1]': 'ZN504', '127.1': 'ZN504' })
   })

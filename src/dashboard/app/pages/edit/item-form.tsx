@@ -11,6 +11,7 @@ import type {
 import { type FormField, asTyped, asValue, formGroups } from '../../core/form-fields.js'
 import { setTitle } from '../../core/title.js'
 import { useResource } from '../../stores/resource.js'
+import { Dialog } from '../../ui/dialog.js'
 import { Field } from '../../ui/field.js'
 import { Failure, Loading } from '../../ui/states.js'
 import { ChangeReview } from './change-review.js'
@@ -67,8 +68,7 @@ export function ItemForm({ section, item, revision, onClose }: Props) {
     <>
       <h1>{title}</h1>
       {review.value && (
-        <section class="card" aria-label="Review the change">
-          <h2>Review the change</h2>
+        <Dialog title="Review the change" onClose={() => (review.value = undefined)} isWide>
           <ChangeReview
             operations={review.value}
             revision={base.value}
@@ -76,7 +76,7 @@ export function ItemForm({ section, item, revision, onClose }: Props) {
             onCancel={() => (review.value = undefined)}
             onDone={() => onClose(typed.value.name?.trim())}
           />
-        </section>
+        </Dialog>
       )}
       <form
         class="form item-form"
