@@ -13,7 +13,7 @@ import type { Section, Settings } from './part.js'
 
 const faultyOneIn = 20
 /** What the heap of a process at rest varies by. */
-const mostMegabytesMore = 8
+const mostMegabytesMore = 4
 /** Sockets that happen to be kept. */
 const mostDescriptorsMore = 5
 

@@ -124,8 +124,17 @@ export interface RawRequest {
   readonly countOnSocket: number
 }
 
-export async function startRawUpstream(serve: (request: RawRequest) => void): Promise<RawUpstream> {
+export interface RawUpstreamOptions {
+  /** Whether `heads` fills; not in a run so long that it would fill the memory. */
+  readonly remembers?: boolean
+}
+
+export async function startRawUpstream(
+  serve: (request: RawRequest) => void,
+  { remembers = true }: RawUpstreamOptions = {},
+): Promise<RawUpstream> {
   const heads: string[] = []
+  let count = 0
   const server = createTcpServer((socket) => {
     let text = ''
     let countOnSocket = 0
@@ -135,9 +144,10 @@ export async function startRawUpstream(serve: (request: RawRequest) => void): Pr
       if (!text.includes('\r\n\r\n')) return
       const request = text
       text = ''
-      heads.push(request.slice(0, request.indexOf('\r\n\r\n')))
+      if (remembers) heads.push(request.slice(0, request.indexOf('\r\n\r\n')))
       countOnSocket += 1
-      serve({ socket, text: request, count: heads.length, countOnSocket })
+      count += 1
+      serve({ socket, text: request, count, countOnSocket })
     })
   })
   const open = await listen(server)

@@ -5,7 +5,7 @@ import { createLogger } from '../../../src/log.js'
 import { OutgoingError } from '../../../src/outgoing/errors.js'
 import { Outgoing } from '../../../src/outgoing/outgoing.js'
 import { createRedactor } from '../../../src/redact.js'
-import { type RawUpstream, startRawUpstream } from '../../helpers/upstream.js'
+import { type RawRequest, type RawUpstream, startRawUpstream } from '../../helpers/upstream.js'
 import { type Fault, faults, head } from './faults.js'
 import { cid, define } from './open-outgoing.js'
 
@@ -66,11 +66,12 @@ export async function runMixedCalls({ calls, faultyOneIn, onProgress }: MixedOpt
 /** Answers `/good`, and does wrong at `/<index of a fault>`. */
 function startFaultyUpstream(): Promise<RawUpstream> {
   const good = `${head('Content-Type: application/json', 'Content-Length: 13')}{"good":true}`
-  return startRawUpstream(({ socket, text }) => {
+  const serve = ({ socket, text }: RawRequest) => {
     const [, path = ''] = /^\w+ \/(\w+)/.exec(text) ?? []
     if (path === 'good') socket.write(good)
     else faults[Number(path)]?.serve(socket)
-  })
+  }
+  return startRawUpstream(serve, { remembers: false })
 }
 
 /** One connection a fault, because each has limits of its own, and a good one. */
