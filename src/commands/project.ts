@@ -17,8 +17,8 @@ export function loadProjectOf(context: Context): Promise<ReadResult & { project:
   return loadProject(readOptionsOf(context))
 }
 
-export function redactorOf({ secrets, secretNames }: Project): Redactor {
-  return createRedactor(secrets, secretNames)
+export function redactorOf({ secrets, secretNames, secretPaths }: Project): Redactor {
+  return createRedactor(secrets, secretNames, secretPaths)
 }
 
 /**

@@ -24,7 +24,7 @@ export interface BundleResult {
 }
 
 /** What of a project the bundler needs to know. */
-export type BundledProject = Pick<Project, 'root' | 'secrets' | 'secretNames'> & {
+export type BundledProject = Pick<Project, 'root' | 'secrets' | 'secretNames' | 'secretPaths'> & {
   readonly server: Pick<Project['server'], 'services'>
 }
 
@@ -42,9 +42,9 @@ export class Bundler {
   readonly #context: Promise<BuildContext<{ write: false }>>
   readonly #inputs = new Map<string, number>()
 
-  constructor({ root, server, secrets, secretNames }: BundledProject) {
+  constructor({ root, server, secrets, secretNames, secretPaths }: BundledProject) {
     this.#root = root
-    this.#redactor = createRedactor(secrets, secretNames)
+    this.#redactor = createRedactor(secrets, secretNames, secretPaths)
     this.folder = server.services
     Bundler.#open.add(this)
     this.#context = this.#createContext()

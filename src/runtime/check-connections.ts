@@ -10,7 +10,7 @@ import { createRedactor } from '../redact.js'
  * not there. Of those that refuse to work anyway the file has told why.
  */
 export async function checkConnections(result: ReadResult, project: Project): Promise<Problem[]> {
-  const redactor = createRedactor(project.secrets, project.secretNames)
+  const redactor = createRedactor(project.secrets, project.secretNames, project.secretPaths)
   const outgoing = new Outgoing({ project, redactor, log: createLogger(() => undefined) })
   const broken = new Set(
     project.security.filter(({ refusal, isActive }) => refusal || !isActive).map(({ name }) => name),

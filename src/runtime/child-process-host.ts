@@ -82,7 +82,7 @@ export class ChildProcessHost implements Host {
     this.#kept = kept
     this.#isPatient = isPatient
     this.#project = project
-    this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#redactor = createRedactor(project.secrets, project.secretNames, project.secretPaths)
     this.#signature = processSignature(project)
     this.#file = join(folder, `${randomUUID()}.mjs`)
     this.#child = startServicesProcess(project, folder)
@@ -129,7 +129,7 @@ export class ChildProcessHost implements Host {
 
   async load({ project, bundle }: Build): Promise<LoadResult> {
     this.#project = project
-    this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#redactor = createRedactor(project.secrets, project.secretNames, project.secretPaths)
     this.#code = bundle.code
     if (await this.#ready.promise) {
       this.#watch(project)

@@ -128,7 +128,7 @@ export class DevServer implements RunningServer {
     const startedAt = performance.now()
     const { project: readable } = await this.#source.readProject()
     const project = readable ?? (await unreadableProject(readOptionsOf(this.#options)))
-    this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#redactor = createRedactor(project.secrets, project.secretNames, project.secretPaths)
     this.#generations.prepare(project)
     this.#address = new Address(project, addressOf(this.#options, project), {
       dispatch: this.#dispatch,
@@ -166,7 +166,7 @@ export class DevServer implements RunningServer {
   #serve(served: Served): void {
     const { project } = served.buildable.build
     this.#served = served
-    this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#redactor = createRedactor(project.secrets, project.secretNames, project.secretPaths)
     this.#address?.use(this.#options.inspect ? withoutTimeLimit(project) : project)
   }
 

@@ -41,7 +41,7 @@ export class Generation {
   /** Runs the modules of the services. What fails there is a problem, never a rejection. */
   static async load(options: GenerationOptions): Promise<LoadedGeneration> {
     const { project, code, file } = options
-    const redactor = createRedactor(project.secrets, project.secretNames)
+    const redactor = createRedactor(project.secrets, project.secretNames, project.secretPaths)
     const url = pathToFileURL(file).href
     try {
       await writeFile(file, code, { mode: 0o600 })

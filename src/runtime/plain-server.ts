@@ -47,7 +47,7 @@ export class PlainServer implements RunningServer {
   }
 
   private constructor(options: ServerOptions, { project, loaded }: { project: Project; loaded: LoadedHere }) {
-    const redactor = createRedactor(project.secrets, project.secretNames)
+    const redactor = createRedactor(project.secrets, project.secretNames, project.secretPaths)
     this.project = project
     this.#redactor = redactor
     this.#options = options

@@ -70,8 +70,8 @@ export class SameProcessHost implements Host {
     this.#releaseOutput?.()
   }
 
-  #captureOutput({ secrets, secretNames }: Build['project'], streams: OutputStreams): void {
-    const redactor = createRedactor(secrets, secretNames)
+  #captureOutput({ secrets, secretNames, secretPaths }: Build['project'], streams: OutputStreams): void {
+    const redactor = createRedactor(secrets, secretNames, secretPaths)
     this.#releaseOutput = captureOutput(streams, (level: LogLevel, message: string) => {
       const run = currentRun()
       const entry = { time: Date.now(), level, message, cid: run?.incoming.cid, service: run?.service }

@@ -19,7 +19,7 @@ async function importNatively(url: string): Promise<{ default: Row[] }> {
 }
 
 function bundlerFor(root: string): Bundler {
-  const bundler = new Bundler({ root, server: { services: join(root, 'services') }, secrets: [], secretNames: [] })
+  const bundler = new Bundler({ root, server: { services: join(root, 'services') }, secrets: [], secretNames: [], secretPaths: [] })
   onTestFinished(() => bundler.close())
   return bundler
 }

@@ -42,7 +42,7 @@ export async function editProject({ edits, dryRun = false, ...options }: EditPro
   const text = await readText(options.file)
   const read = await readProject(withText(options, options.file, text))
   const file = await fileOfEdits(edits, read, options)
-  const redactor = createRedactor(read.project?.secrets ?? [], read.project?.secretNames)
+  const redactor = createRedactor(read.project?.secrets ?? [], read.project?.secretNames, read.project?.secretPaths)
   const task = { file, edits, options, redactor, known: { file: options.file, text, problems: read.problems } }
   if (dryRun) return prepare(task)
   return withLock({ file: await targetOf(file) }, async () => {
