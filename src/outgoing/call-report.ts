@@ -120,7 +120,7 @@ export class CallReport {
     if (!(error instanceof ExpressionError)) throw error
     const facts = this.facts()
     const message = `The response_map of "${facts.connection}" failed: ${placed(error)}`
-    const hint = 'see what the API answers: zato-ts call -X METHOD prints the reply as it came'
+    const hint = 'try it on the reply as it came: conn.get, post and request give that'
     return new BadReply('ZN304', message, { facts: { ...facts, phase: 'body' }, hint })
   }
 
