@@ -40,6 +40,7 @@ export type {
   PathValue,
   RequestOptions,
   RestConnection,
+  UploadOptions,
 } from './outgoing/connection.js'
 export { LosslessNumber } from './outgoing/lossless-number.js'
 export { RestResponse } from './outgoing/response.js'

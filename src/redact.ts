@@ -1,3 +1,4 @@
+import { endsIn, keysOf, replaceFields } from './redact/fields.js'
 import { SecretPattern } from './redact/pattern.js'
 
 export { minimumSecretLength } from './redact/spellings.js'
@@ -34,6 +35,10 @@ const userinfo = /:\/\/[^\s/?#]+@/g
 /** A key and its value in the query or the fragment of an address, which may stand inside another text. */
 const addressPair = /([?&#;])([^?&#;=\s"<>]+)=([^&#\s"<>]*)/g
 
+/** A form, as a body; what has blanks or line breaks is none. */
+const formBody = /^[^\s=&{}"<>]+=[^\s{}"<>]*$/
+const formPair = /(^|&)([^&=]+)=([^&]*)/g
+
 /** Names come again and again, and judging one costs more than remembering it; a hostile caller could send any number. */
 const mostVerdicts = 1000
 const longestVerdict = 64
@@ -45,10 +50,31 @@ export interface Redactor {
   text(text: string): string
   /** `value`, or the marker if a header, query key or field of this name holds a secret. */
   field(name: string, value: string): string
+  /** Whether a field is hidden because of its name, or because the keys on the way to it end in a path that is. */
+  hides(way: readonly string[]): boolean
+  /**
+   * A body, or another text that may hold JSON or a form, with each field hidden by its name or path; no known secret is looked
+   * for, which is the work of `text`.
+   *
+   * @param keep values that stay: those that stand for themselves
+   */
+  fields(text: string, keep?: (value: string) => boolean): string
   /** A copy of `headers` that may be shown: values are hidden by the names of headers, and of what stands in addresses. */
   headers<T extends string | readonly string[]>(headers: Readonly<Record<string, T>>): Record<string, T>
   /** An address, or a text with addresses in it, that may be shown: no userinfo, no secret in a query or a fragment. */
   url(url: string): string
+}
+
+/** What a project says of what must be shown nowhere. */
+export interface ProjectSecrets {
+  readonly secrets: readonly string[]
+  readonly secretNames: readonly string[]
+  readonly secretPaths: readonly string[]
+}
+
+/** The redactor of a project; of one that could not be read, it knows what is a secret by convention alone. */
+export function redactorOf(project: ProjectSecrets | undefined): Redactor {
+  return createRedactor(project?.secrets ?? [], project?.secretNames, project?.secretPaths)
 }
 
 /**
@@ -56,8 +82,13 @@ export interface Redactor {
  *
  * @param secrets values to hide wherever they appear; those under six characters are hidden by name only
  * @param names further header, query and field names whose value is a secret, such as an `apikey` definition's header
+ * @param paths of fields of JSON whose value is a secret: `card.number`, `items[].iban`
  */
-export function createRedactor(secrets: readonly string[], names: readonly string[] = []): Redactor {
+export function createRedactor(
+  secrets: readonly string[],
+  names: readonly string[] = [],
+  paths: readonly string[] = [],
+): Redactor {
   const pattern = new SecretPattern(secrets)
   const ownNames = new Set(names.map((name) => name.toLowerCase()))
 
@@ -74,6 +105,17 @@ export function createRedactor(secrets: readonly string[], names: readonly strin
     }
     return verdict
   }
+  const ways = paths.map(keysOf)
+  const hidesWay = (way: readonly string[]): boolean =>
+    hides(way.at(-1) ?? '') || ways.some((path) => endsIn(way, path))
+  const fields: Redactor['fields'] = (value, keep = () => false) => {
+    const replace = (written: string) => (keep(written) ? written : `"${redacted}"`)
+    if (value.includes(':')) return replaceFields(value, { hides: hidesWay, replace })
+    if (!formBody.test(value)) return value
+    return value.replace(formPair, (pair: string, mark: string, key: string, text: string) =>
+      hides(safeDecode(key)) && !keep(text) ? `${mark}${key}=${redacted}` : pair,
+    )
+  }
   const field = (name: string, value: string): string => (hides(name) ? redacted : text(value))
   const url = (value: string): string => {
     const known = text(value)
@@ -86,6 +128,8 @@ export function createRedactor(secrets: readonly string[], names: readonly strin
 
   return {
     learn: (secret) => pattern.add(secret),
+    hides: hidesWay,
+    fields,
     text,
     field,
     url,

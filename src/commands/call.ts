@@ -7,7 +7,7 @@ import { writeJson } from '../output/json.js'
 import { logLines } from '../output/log-line.js'
 import type { OutgoingDefinition } from '../project/schema.js'
 import type { Project } from '../project/project.js'
-import type { Redactor } from '../redact.js'
+import { type Redactor, redactorOf } from '../redact.js'
 import { newCid } from '../trace/context.js'
 import type { CallEvent } from '../trace/events.js'
 import { curlRequest } from './call/curl-request.js'
@@ -22,7 +22,7 @@ import type { Context } from './context.js'
 import { sampleValue } from './curl-line.js'
 import { type Handover, handoverTo } from './handover.js'
 import { exitCodeOfStatus } from './exit-codes.js'
-import { itemNamed, loadProjectOf, redactorOf } from './project.js'
+import { itemNamed, loadProjectOf } from './project.js'
 import { sayMore } from './say.js'
 import { expectFewReplies } from './short-lived.js'
 import { warnOfTls } from './tls-warnings.js'
@@ -106,6 +106,8 @@ async function openSession(
 /** `--show-secrets`: the one way round the redactor. */
 const revealing: Redactor = {
   learn: () => undefined,
+  hides: () => false,
+  fields: (text) => text,
   text: (text) => text,
   field: (_, value) => value,
   headers: (headers) => ({ ...headers }),

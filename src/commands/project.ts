@@ -3,7 +3,6 @@ import { didYouMean } from '../nearest.js'
 import { findProjectFile } from '../project/find.js'
 import type { Project } from '../project/project.js'
 import { type ReadOptions, type ReadResult, loadProject } from '../project/read.js'
-import { type Redactor, createRedactor } from '../redact.js'
 import type { Context } from './context.js'
 
 /** Where the project of a command is, and in which environment it is read. */
@@ -15,10 +14,6 @@ export function readOptionsOf({ cwd, configFile, envName, io }: Context): ReadOp
 /** Reads the project of a command; rejects with all its problems if it cannot be used. */
 export function loadProjectOf(context: Context): Promise<ReadResult & { project: Project }> {
   return loadProject(readOptionsOf(context))
-}
-
-export function redactorOf({ secrets, secretNames }: Project): Redactor {
-  return createRedactor(secrets, secretNames)
 }
 
 /**

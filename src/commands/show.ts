@@ -1,3 +1,4 @@
+import { redactorOf } from '../redact.js'
 import { definitionDocument, writeDefinition } from '../output/definition.js'
 import { writeJson } from '../output/json.js'
 import { shownPath } from '../output/problems.js'
@@ -6,7 +7,6 @@ import type { Project } from '../project/project.js'
 import type { ReadResult } from '../project/read.js'
 import type { SectionName } from '../project/sections.js'
 import type { Context } from './context.js'
-import { redactorOf } from './project.js'
 import { sayMore } from './say.js'
 
 export interface ShownItem {

@@ -5,6 +5,7 @@ import { describe, isPlainObject } from './plain-object.js'
 import { PayloadStream, isByteStream } from './payload-stream.js'
 import { scalarText } from './query.js'
 import { unwritableHint } from './unwritable.js'
+import { Multipart } from './upload/multipart.js'
 
 type DataFormat = OutgoingDefinition['dataFormat']
 
@@ -12,6 +13,10 @@ type DataFormat = OutgoingDefinition['dataFormat']
 export interface Body {
   readonly content: Uint8Array | PayloadStream
   readonly contentType: string
+  /** Of an upload, if it is known: what else has a length tells it by itself. */
+  readonly length?: number | undefined
+  /** Whether no other Content-Type would do: it names the boundary. */
+  readonly isMultipart?: boolean
 }
 
 /** What a body is sent as that says nothing else. */
@@ -32,6 +37,10 @@ const bytesType = 'application/octet-stream'
  */
 export function writeBody(format: DataFormat, payload: unknown): Body | undefined {
   if (payload === undefined) return undefined
+  if (payload instanceof Multipart) {
+    const { contentType, length } = payload
+    return { content: new PayloadStream(payload), contentType, length, isMultipart: true }
+  }
   const contentType = contentTypes[format]
   if (typeof payload === 'string') return { content: Buffer.from(payload), contentType }
   const bytes = asBytes(payload)

@@ -1,4 +1,5 @@
 import { ExpressionError } from '../project/expression.js'
+import { redacted } from '../redact.js'
 import type { CallEvent } from '../trace/events.js'
 import type { CallSpan } from './call-span.js'
 import { placed } from './declared/declared.js'
@@ -21,7 +22,7 @@ import type { SocketPool } from './pool.js'
 import type { Prepared } from './prepare.js'
 import type { Progress } from './progress.js'
 import { type ResponseParts, type RestResponse, parseJson } from './response.js'
-import { issuesText } from './schema.js'
+import { issuesText, keysOfPointer } from './schema.js'
 import type { Waited } from './waiting.js'
 
 interface ReportParts {
@@ -102,12 +103,18 @@ export class CallReport {
 
   mismatch({ parseError, text }: RestResponse, issues: readonly SchemaIssue[]): SchemaMismatch {
     const { name, redactor } = this.#parts.endpoint
-    const message = redactor.text(`The reply of "${name}" does not match its schema: ${issuesText(issues)}`)
+    // A validator may repeat the value that it refuses.
+    const shown = issues.map((issue) =>
+      redactor.hides(keysOfPointer(issue.path)) ? { ...issue, message: redacted } : issue,
+    )
+    const message = redactor.text(`The reply of "${name}" does not match its schema: ${issuesText(shown)}`)
     return new SchemaMismatch(message, {
       facts: { ...this.facts(), phase: 'body' },
       // The parser quotes a piece of what it reads, perhaps one of a secret, which could not be told any more.
-      hint: parseError && `it is not even JSON: ${parseJson(redactor.text(text), { isLossless: false }).error ?? ''}`,
-      issues: issues.map(({ path, message: told }) => ({ path: redactor.text(path), message: redactor.text(told) })),
+      hint:
+        parseError &&
+        `it is not even JSON: ${parseJson(redactor.text(redactor.fields(text)), { isLossless: false }).error ?? ''}`,
+      issues: shown.map(({ path, message: told }) => ({ path: redactor.text(path), message: redactor.text(told) })),
     })
   }
 
@@ -116,7 +123,7 @@ export class CallReport {
     if (!(error instanceof ExpressionError)) throw error
     const facts = this.facts()
     const message = `The response_map of "${facts.connection}" failed: ${placed(error)}`
-    const hint = 'see what the API answers: zato-ts call -X METHOD prints the reply as it came'
+    const hint = 'try it on the reply as it came: conn.get, post and request give that'
     return new BadReply('ZN304', message, { facts: { ...facts, phase: 'body' }, hint })
   }
 

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Uploadable } from './upload/file.js'
 import type { LosslessNumber } from './lossless-number.js'
 
 /** The types of a call, as the author of a service meets them. */
@@ -60,6 +61,18 @@ export interface RequestOptions<P extends string = string, T = unknown> extends 
   readonly payload?: unknown
 }
 
+/** Options of `upload`. */
+export interface UploadOptions<P extends string = string, T = unknown> extends CallOptions<P, T> {
+  /** Name of the field that holds the file; `data` by default. */
+  readonly fieldName?: string | undefined
+  /** Name that the file is said to have; its own by default, else that of the field. */
+  readonly fileName?: string | undefined
+  /** Content-Type of the file; that of a Blob by default, else `application/octet-stream`. */
+  readonly mimeType?: string | undefined
+  /** Further fields, sent before the file; an array repeats its field. */
+  readonly fields?: Readonly<Record<string, ParamValue>> | undefined
+}
+
 /** What `invoke` takes: what is not given is what zato.yaml declares. */
 export interface InvokeOptions<P extends string = string, T = unknown> extends CallOptions<P, T> {
   /** In place of `request_method`. */
@@ -94,3 +107,9 @@ export type RequestArgument<P extends string, T> = WithParams<P, RequestOptions<
 /** What stands after the cid of `invoke`. */
 export type InvokeArguments<P extends string, T> =
   NeedsParams<P> extends true ? [argument: WithParams<P, InvokeOptions<P, T>>] : [argument?: InvokeOptions<P, T>]
+
+/** What stands after the cid of `upload`. */
+export type UploadArguments<P extends string, T> =
+  NeedsParams<P> extends true
+    ? [file: Uploadable, options: WithParams<P, UploadOptions<P, T>>]
+    : [file: Uploadable, options?: UploadOptions<P, T>]

@@ -42,6 +42,7 @@ class CallRun implements SendOptions, Repeatable {
   readonly signals: readonly CancelSignal[]
   readonly maxSize: number
   readonly stream: boolean
+  readonly isUpload: boolean
   readonly schema: StandardSchemaV1 | undefined
   readonly map: Prepared['map']
   readonly policy: RetryPolicy
@@ -72,6 +73,7 @@ class CallRun implements SendOptions, Repeatable {
     this.signals = signalsOf(caller.signal, options.signal)
     this.maxSize = definition.maxResponseSize
     this.stream = options.stream
+    this.isUpload = prepared.isUpload
     this.schema = options.schema
     this.map = prepared.map
     const aborted = this.signals.find((signal) => signal.aborted)

@@ -4,11 +4,13 @@ import type {
   InvokeArguments,
   PayloadArguments,
   RequestArgument,
+  UploadArguments,
 } from './call-types.js'
 import type { Caller } from './caller.js'
 import { performDeclared, performWithDeclared } from './declared/perform.js'
 import type { Endpoint } from './endpoint.js'
 import { type Ping, type PingOptions, ping } from './ping.js'
+import { upload } from './upload/upload.js'
 import type { RestResponse } from './response.js'
 
 export type {
@@ -20,6 +22,7 @@ export type {
   ParamValue,
   PathValue,
   RequestOptions,
+  UploadOptions,
 } from './call-types.js'
 export type { PeerCertificate, Ping, PingOptions } from './ping.js'
 
@@ -89,6 +92,16 @@ export class RestConnection<P extends string = string> {
    */
   request<T = unknown>(cid: string, call: RequestArgument<P, T>): Promise<RestResponse<T>> {
     return performWithDeclared<T>(this.#endpoint, this.#caller, { method: 'request', cid, options: call })
+  }
+
+  /**
+   * Posts a file as multipart/form-data (RFC 7578), read while it is sent: a path, bytes, a Blob or a stream. `timeout` bounds
+   * each silence. It is never sent twice.
+   *
+   * @example await conn.upload(this.cid, 'report.pdf', { fieldName: 'report', mimeType: 'application/pdf' })
+   */
+  upload<T = unknown>(cid: string, ...[file, options]: UploadArguments<P, T>): Promise<RestResponse<T>> {
+    return upload<T>(this.#endpoint, this.#caller, { cid, file, options })
   }
 
   /**

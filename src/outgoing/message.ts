@@ -26,6 +26,8 @@ export interface SendOptions {
   readonly maxSize: number
   /** Makes the body a stream, which fails with what `explain` makes of a failure. */
   readonly stream: boolean
+  /** Makes `timeoutMs` the limit of each silence, of either side. */
+  readonly isUpload?: boolean
   explain(failure: Failure): OutgoingError
 }
 

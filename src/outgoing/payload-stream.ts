@@ -20,6 +20,8 @@ export function isByteStream(payload: unknown): payload is ByteStream {
  * stream is, even while the source is silent.
  */
 export class PayloadStream implements AsyncIterable<Piece> {
+  /** Is told of each piece that is asked for and comes. */
+  onPiece: (() => void) | undefined
   readonly #source: ByteStream
   #reader: ReadableStreamDefaultReader | undefined
 
@@ -35,7 +37,10 @@ export class PayloadStream implements AsyncIterable<Piece> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Piece> {
     try {
-      for await (const piece of this.#pieces()) yield checkPiece(piece)
+      for await (const piece of this.#pieces()) {
+        this.onPiece?.()
+        yield checkPiece(piece)
+      }
     } catch (cause) {
       if (cause instanceof Mistake) throw cause
       throw new Mistake('ZN402', 'the stream that is its payload failed', { cause })

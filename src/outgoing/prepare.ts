@@ -33,6 +33,8 @@ export interface Prepared {
   readonly outbound: Outbound
   readonly url: string
   readonly map: Call['map']
+  /** Whether its time limit is one of each silence. */
+  readonly isUpload: boolean
 }
 
 /**
@@ -76,12 +78,21 @@ function prepare(endpoint: Endpoint, plan: Plan, { caller, call, read }: Prepare
   const headers = plan.headers.headersOf({
     cid,
     traceparent: plan.headers.sendsTraceparent ? outgoingTraceparent(cid, caller.traceparent) : undefined,
-    contentType: body && (plan.headers.contentType ?? body.contentType),
+    contentType: body && (body.isMultipart ? body.contentType : (plan.headers.contentType ?? body.contentType)),
     own: options.headers,
     ...(isRepeatedByRequest(method, options) && { idempotencyKey: randomUUID() }),
   })
+  if (body?.length !== undefined) headers.push('Content-Length', String(body.length))
   const outbound = { method, path, headers, body: body?.content }
-  return { cid, plan, options, outbound, url: address.origin + path, map: call.map }
+  return {
+    cid,
+    plan,
+    options,
+    outbound,
+    url: address.origin + path,
+    map: call.map,
+    isUpload: body?.isMultipart === true,
+  }
 }
 
 /** Whether a method that may do something twice is to be tried again, so that the API must be able to tell a repetition. */

@@ -29,3 +29,9 @@ function pointer(path: StandardSchemaV1.Issue['path'] = []): string {
     .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('')
 }
+
+/** The keys of a pointer; indices of lists are left out. */
+export function keysOfPointer(text: string): string[] {
+  const keys = text.split('/').slice(1)
+  return keys.filter((key) => !/^\d+$/.test(key)).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+}

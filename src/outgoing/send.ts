@@ -67,13 +67,14 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   }
 
   start(): void {
-    const { signals, timeoutMs } = this.#options
+    const { signals, timeoutMs, isUpload } = this.#options
     for (const signal of signals) {
       // One service may make many calls at once; that is no leak to be warned of.
       if (signal instanceof AbortSignal) setMaxListeners(0, signal)
       signal.addEventListener('abort', this)
     }
     this.#timer = setTimeout(failInTime, timeoutMs, this)
+    if (isUpload === true && this.#payload instanceof PayloadStream) this.#payload.onPiece = () => this.touch()
     this.#pool.run(this)
   }
 
@@ -118,7 +119,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   }
 
   onData(piece: Buffer): boolean {
-    if (this.#stream) this.touch()
+    if (this.#stream || this.#options.isUpload) this.touch()
     return this.#sink?.write(piece) ?? false
   }
 

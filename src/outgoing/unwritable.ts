@@ -6,7 +6,8 @@ const hints: Readonly<Record<string, string>> = {
   Set: '[...set] makes an array of it',
   Blob: 'await blob.bytes(), or give blob.stream()',
   File: 'await file.bytes(), or give file.stream()',
-  FormData: 'multipart bodies are not served yet; Object.fromEntries(…) makes an object of its fields',
+  FormData:
+    'conn.upload(this.cid, file, { fields }) sends a file with fields; Object.fromEntries(…) makes an object of them',
   Response: 'await response.json(), or give response.body',
   Headers: 'Object.fromEntries(…) makes an object of it',
   Error: 'give what it says, such as { message: error.message }',

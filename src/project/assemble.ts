@@ -20,13 +20,14 @@ export function assembleProject({ path, items, settings, environment, secrets }:
   const definitions = (section: SectionName): unknown => items[section].map(definitionOf)
   const security = definitions('security') as readonly SecurityDefinition[]
   const refusals = new Map(security.map((definition) => [definition.name, refusalOf(definition)]))
+  const connections = definitions('outgoing_rest') as readonly OutgoingDefinition[]
   return deepFreeze({
     file: path,
     root,
     name: basename(root),
     security,
     groups: definitions('groups') as readonly GroupDefinition[],
-    outgoingRest: (definitions('outgoing_rest') as readonly OutgoingDefinition[]).map((one) => refusing(one, refusals)),
+    outgoingRest: connections.map((one) => refusing(one, refusals)),
     channelRest: (definitions('channel_rest') as readonly ChannelDefinition[]).map((one) => refusing(one, refusals)),
     server: {
       ...settings.server,
@@ -35,7 +36,8 @@ export function assembleProject({ path, items, settings, environment, secrets }:
     dev: settings.dev as unknown as Project['dev'],
     environment,
     secrets: [...secrets],
-    secretNames: secretNamesOf(security),
+    secretNames: [...new Set([...secretNamesOf(security), ...connections.flatMap(hiddenNames)])],
+    secretPaths: connections.flatMap(({ redact }) => redact?.json ?? []),
   })
 }
 
@@ -66,6 +68,10 @@ function secretNamesOf(security: readonly SecurityDefinition[]): string[] {
     return 'staticHeader' in definition ? [definition.staticHeader.toLowerCase()] : []
   })
   return [...new Set(names)]
+}
+
+function hiddenNames({ redact }: OutgoingDefinition): string[] {
+  return [...(redact?.headers ?? []), ...(redact?.query ?? [])].map((name) => name.toLowerCase())
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,7 +1,12 @@
 import { didYouMean } from '../nearest.js'
-import type { CheckedItem } from './check.js'
 import type { Row } from './fields.js'
+import type { ReadItem } from './items.js'
 import { placeholdersOf } from './path.js'
+import type { Finding } from './source.js'
+
+interface CheckedItem extends ReadItem {
+  report(finding: Finding): void
+}
 
 /** What a connection declares of its calls must fit its path. */
 export function checkDeclared(item: CheckedItem): void {

@@ -28,6 +28,11 @@ export interface Project {
   readonly environment: Readonly<Record<string, string>>
   /** Every resolved secret value, for the redactor. */
   readonly secrets: readonly string[]
-  /** Names of headers that hold a secret by definition (`apikey`, static bearer tokens), for the redactor. */
+  /**
+   * Names of headers that hold a secret by definition (`apikey`, static bearer tokens), and of what connections hide
+   * (`redact`), for the redactor.
+   */
   readonly secretNames: readonly string[]
+  /** Paths of JSON fields that connections hide (`redact`), for the redactor. */
+  readonly secretPaths: readonly string[]
 }

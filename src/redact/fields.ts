@@ -12,8 +12,13 @@ export function keysOf(path: string): readonly string[] {
 /** Whether the keys on the way to a field end in those of a path. */
 export function endsIn(way: readonly string[], path: readonly string[]): boolean {
   const start = way.length - path.length
-  return path.length > 0 && start >= 0 && path.every((key, index) => key.toLowerCase() === way[start + index]?.toLowerCase())
+  return (
+    path.length > 0 && start >= 0 && path.every((key, index) => key.toLowerCase() === way[start + index]?.toLowerCase())
+  )
 }
+
+/** No rule is longer; what stands deeper is judged by its last keys. */
+const deepestWay = 32
 
 interface FieldRules {
   readonly hides: (way: readonly string[]) => boolean
@@ -46,7 +51,7 @@ export function replaceFields(text: string, { hides, replace }: FieldRules): str
         const key = keyIn(text.slice(at, close))
         if (level) level.key = key
         at = colon
-        const way = [...levels.slice(0, -1).flatMap((one) => one.key ?? []), key]
+        const way = [...levels.slice(-deepestWay, -1).flatMap((one) => one.key ?? []), key]
         if (!hides(way)) continue
         const start = colon + 1 + (/^\s*/.exec(text.slice(colon + 1, colon + 1000))?.[0].length ?? 0)
         const stop = endOfValue(text, start)

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { BuildContext, BuildFailure, BuildResult } from 'esbuild'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
-import { type Redactor, createRedactor } from '../redact.js'
+import { type Redactor, redactorOf } from '../redact.js'
 import { buildProblems, unresolvedPaths } from './bundle-problems.js'
 import { entryName, servicesPlugin } from './bundle-plugin.js'
 import { readCompilerSettings } from './compiler-settings.js'
@@ -25,7 +25,7 @@ export interface BundleResult {
 }
 
 /** What of a project the bundler needs to know. */
-export type BundledProject = Pick<Project, 'root' | 'secrets' | 'secretNames'> & {
+export type BundledProject = Pick<Project, 'root' | 'secrets' | 'secretNames' | 'secretPaths'> & {
   readonly server: Pick<Project['server'], 'services'>
 }
 
@@ -46,10 +46,11 @@ export class Bundler {
   readonly #scratch: string
   #compilerFiles: readonly string[] = []
 
-  constructor({ root, server, secrets, secretNames }: BundledProject, { scratch }: { readonly scratch: string }) {
+  constructor(project: BundledProject, { scratch }: { readonly scratch: string }) {
+    const { root, server } = project
     this.#scratch = scratch
     this.#root = root
-    this.#redactor = createRedactor(secrets, secretNames)
+    this.#redactor = redactorOf(project)
     this.folder = server.services
     Bundler.#open.add(this)
     this.#context = this.#createContext()

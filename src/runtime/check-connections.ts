@@ -3,14 +3,14 @@ import { Outgoing } from '../outgoing/outgoing.js'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { ReadResult } from '../project/read.js'
-import { createRedactor } from '../redact.js'
+import { redactorOf } from '../redact.js'
 
 /**
  * Connections whose calls would all be refused for what the project file alone does not tell, such as a certificate that is
  * not there. Of those that refuse to work anyway the file has told why.
  */
 export async function checkConnections(result: ReadResult, project: Project): Promise<Problem[]> {
-  const redactor = createRedactor(project.secrets, project.secretNames)
+  const redactor = redactorOf(project)
   const outgoing = new Outgoing({ project, redactor, log: createLogger(() => undefined) })
   const broken = new Set(
     project.security.filter(({ refusal, isActive }) => refusal || !isActive).map(({ name }) => name),

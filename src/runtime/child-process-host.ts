@@ -9,7 +9,7 @@ import type { Problem } from '../project/problem.js'
 import type { KeptHere } from '../outgoing/kept.js'
 import { credentialOf } from '../outgoing/oauth/token.js'
 import type { Project } from '../project/project.js'
-import { type Redactor, createRedactor } from '../redact.js'
+import { type Redactor, redactorOf } from '../redact.js'
 import { type Cause, judge, reasonOf } from './death.js'
 import { Deferred } from './deferred.js'
 import type { Frame } from './frames.js'
@@ -209,8 +209,8 @@ export class ChildProcessHost implements Host {
   }
 
   /** Tokens that were fetched are secrets like those of the project. */
-  #redactorOf({ secrets, secretNames }: Project): Redactor {
-    const redactor = createRedactor(secrets, secretNames)
+  #redactorOf(project: Project): Redactor {
+    const redactor = redactorOf(project)
     for (const [, value] of this.#kept.entries()) learnToken(redactor, value)
     return redactor
   }

@@ -5,7 +5,7 @@ import type { Dispatch } from '../exchange.js'
 import { type LogEntry, type LogSink, type Logger, createLogger } from '../log.js'
 import { tokenKeyPrefix } from '../outgoing/oauth/token.js'
 import type { Project } from '../project/project.js'
-import { type Redactor, createRedactor } from '../redact.js'
+import { type Redactor, createRedactor, redactorOf } from '../redact.js'
 import type { SourceRecord } from '../trace/record.js'
 import { TraceStore } from '../trace/store.js'
 import { Actions } from './act/actions.js'
@@ -193,7 +193,7 @@ export class DevServer implements RunningServer {
     const startedAt = performance.now()
     const { project: readable } = await this.#source.readProject()
     const project = readable ?? (await unreadableProject(readOptionsOf(this.#options)))
-    this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#redactor = redactorOf(project)
     this.#generations.prepare(project)
     this.#address = new Address(project, addressOf(this.#options, project), {
       dispatch: this.#dispatch,
@@ -261,7 +261,7 @@ export class DevServer implements RunningServer {
     const { project } = served.buildable.build
     this.#served = served
     this.#servedSince = Date.now()
-    this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#redactor = redactorOf(project)
     this.#health.use(project)
     this.#sources = new Map(served.services.map(({ name, file }) => [name, sourceOfFile(file, project.root)]))
     this.traces.limit({ traces: project.dev.maxTraces, bytes: project.dev.maxTraceMemory })

@@ -6,7 +6,7 @@ import type { Kept } from '../outgoing/kept.js'
 import { Outgoing } from '../outgoing/outgoing.js'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
-import { type Redactor, createRedactor } from '../redact.js'
+import { type Redactor, redactorOf } from '../redact.js'
 import { type ServiceInfo, type ServiceModule, ServiceRegistry } from '../service/registry.js'
 import { createRunner } from '../service/run.js'
 import type { TraceSink } from '../trace/events.js'
@@ -44,7 +44,7 @@ export class Generation {
 
   /** Runs the modules of the services. What fails there is a problem, never a rejection. */
   static async load(options: GenerationOptions): Promise<LoadedGeneration> {
-    const { project, code, file, redactor = createRedactor(project.secrets, project.secretNames) } = options
+    const { project, code, file, redactor = redactorOf(project) } = options
     const url = pathToFileURL(file).href
     try {
       await writeFile(file, code, { mode: 0o600 })

@@ -9,25 +9,32 @@ export function plainEntry(entry: LogEntry, redactor: Redactor): LogEntry {
   const { message, fields, ...rest } = entry
   return {
     ...rest,
-    message: redactor.url(message),
+    message: shownText(message, redactor),
     ...(fields && { fields: plainFields(fields, redactor) }),
   }
 }
 
+/** Text may hold addresses, and JSON. */
+function shownText(text: string, redactor: Redactor): string {
+  return redactor.url(text.includes('":') ? redactor.fields(text) : text)
+}
+
 function plainFields(fields: LogFields, redactor: Redactor): LogFields {
-  return plainRecord(Object.entries(fields), { redactor, above: [] })
+  return plainRecord(Object.entries(fields), { redactor, above: [], way: [] })
 }
 
 interface Walk {
   readonly redactor: Redactor
   /** Objects that hold this value: one of them again is a circle. */
   readonly above: readonly unknown[]
+  /** The keys that lead to it. */
+  readonly way: readonly string[]
 }
 
 function plainValue(value: unknown, walk: Walk): unknown {
   switch (typeof value) {
     case 'string':
-      return walk.redactor.url(value)
+      return shownText(value, walk.redactor)
     case 'bigint':
     case 'symbol':
       return walk.redactor.text(value.toString())
@@ -51,10 +58,10 @@ function readable(value: object, walk: Walk): unknown {
   }
 }
 
-function plainObject(value: object, { redactor, above }: Walk): unknown {
+function plainObject(value: object, { redactor, above, way }: Walk): unknown {
   if (above.includes(value)) return '[circle]'
   if (above.length >= depthLimit) return '[…]'
-  const walk = { redactor, above: [...above, value] }
+  const walk = { redactor, above: [...above, value], way }
   if (value instanceof Error) return plainError(value, walk)
   if (value instanceof Uint8Array) return `[${value.length} bytes]`
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
@@ -87,11 +94,12 @@ function plainError(error: Error, walk: Walk): unknown {
 
 /** A value under a name such as `password` is hidden whatever it is. */
 function plainRecord(entries: readonly (readonly [string, unknown])[], walk: Walk): Record<string, unknown> {
-  const hides = (name: string) => walk.redactor.field(name, '') !== ''
   return Object.fromEntries(
     entries.map(([name, value]) => [
       walk.redactor.text(name),
-      value != null && hides(name) ? redacted : plainValue(value, walk),
+      value != null && walk.redactor.hides([...walk.way, name])
+        ? redacted
+        : plainValue(value, { ...walk, way: [...walk.way, name] }),
     ]),
   )
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../log.js'
 import type { Project } from '../project/project.js'
-import { createRedactor } from '../redact.js'
+import { redactorOf } from '../redact.js'
 import type { ServiceInfo } from '../service/registry.js'
 import type { SourceRecord } from '../trace/record.js'
 import { TraceStore } from '../trace/store.js'
@@ -17,8 +17,9 @@ export class PlainRecording {
   #sources: ReadonlyMap<string, SourceRecord> = new Map()
   #file: TraceFile | undefined
 
-  constructor(projectFile: string, { root, dev, secrets, secretNames }: Project) {
-    const redactor = createRedactor(secrets, secretNames)
+  constructor(projectFile: string, project: Project) {
+    const { root, dev } = project
+    const redactor = redactorOf(project)
     this.#projectFile = projectFile
     this.#root = root
     this.store = new TraceStore({ traces: dev.maxTraces, bytes: dev.maxTraceMemory })

@@ -6,7 +6,7 @@ import { tokenKeyPrefix } from '../outgoing/oauth/token.js'
 import { checkChannelServices } from '../project/check-services.js'
 import type { Project } from '../project/project.js'
 import { type ReadResult, loadProject } from '../project/read.js'
-import { type Redactor, createRedactor } from '../redact.js'
+import { type Redactor, redactorOf } from '../redact.js'
 import { currentRun } from '../service/current-run.js'
 import type { TraceStore } from '../trace/store.js'
 import type { ServerActions } from './server-actions.js'
@@ -62,7 +62,7 @@ export class PlainServer implements RunningServer {
     const { logSink, onEvent, streams } = options
     const { project } = read
     const kept = new KeptHere()
-    const redactor = createRedactor(project.secrets, project.secretNames)
+    const redactor = redactorOf(project)
     const recording = recordingOf(options, project)
     const loaded = await loadHere({
       project,

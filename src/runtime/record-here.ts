@@ -1,7 +1,7 @@
 import type { IncomingTrace, Outcome } from '../exchange.js'
 import type { LogEntry } from '../log.js'
 import type { Project } from '../project/project.js'
-import { createRedactor } from '../redact.js'
+import { redactorOf } from '../redact.js'
 import { errorRecord } from '../trace/error-record.js'
 import type { TraceStart } from '../trace/live-trace.js'
 import { messageRecord, pairsOfRecord } from '../trace/message.js'
@@ -17,9 +17,9 @@ export class RecordedHere {
   readonly #capture: Capture
   readonly #recording: Recording
 
-  constructor({ root, secrets, secretNames }: Project, start: Omit<TraceStart, 'startedAt' | 'source'>) {
-    const redactor = createRedactor(secrets, secretNames)
-    const context = { root, redactor, sourceOf: () => undefined }
+  constructor(project: Project, start: Omit<TraceStart, 'startedAt' | 'source'>) {
+    const redactor = redactorOf(project)
+    const context = { root: project.root, redactor, sourceOf: () => undefined }
     this.#capture = new Capture(new TraceStore(), () => context)
     const { title, path, ...rest } = start
     const shown = { title: redactor.url(title), ...(path !== undefined && { path: redactor.url(path) }) }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
 import type { LogLevel } from '../log.js'
 import type { Kept } from '../outgoing/kept.js'
-import { type Redactor, createRedactor } from '../redact.js'
+import { type Redactor, redactorOf } from '../redact.js'
 import { currentRun, runAs } from '../service/current-run.js'
 import { applyEnvironment } from './environment.js'
 import { Generation } from './generation.js'
@@ -47,7 +47,7 @@ export class SameProcessHost implements Host {
   async load({ project, bundle }: Build): Promise<LoadResult> {
     process.setSourceMapsEnabled(true)
     this.#restoreEnvironment = applyEnvironment(project.environment)
-    const redactor = this.#redactor ?? createRedactor(project.secrets, project.secretNames)
+    const redactor = this.#redactor ?? redactorOf(project)
     if (this.#streams) this.#captureOutput(redactor, this.#streams)
     const { logSink, onEvent, onSpans } = this.#sinks
     const file = join(this.#folder, `${randomUUID()}.mjs`)

@@ -61,6 +61,7 @@ export function project({ server, ...more }: ProjectParts = {}): Project {
     environment: {},
     secrets: [],
     secretNames: [],
+    secretPaths: [],
     ...more,
     server: {
       host: '127.0.0.1',

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { BadCall, BadReply } from '../../src/outgoing/errors.js'
+import type { BadReply } from '../../src/outgoing/errors.js'
+import { BadCall } from '../../src/outgoing/errors.js'
 import { renderEnvTypes } from '../../src/project/env-types.js'
 import { type Upstream, startUpstream } from '../helpers/upstream.js'
 import { cid, closeAll, failureOf, open } from './helpers/open-outgoing.js'

@@ -19,7 +19,7 @@ async function importNatively(url: string): Promise<{ default: Row[] }> {
 }
 
 function bundlerFor(root: string): Bundler {
-  const project = { root, server: { services: join(root, 'services') }, secrets: [], secretNames: [] }
+  const project = { root, server: { services: join(root, 'services') }, secrets: [], secretNames: [], secretPaths: [] }
   const bundler = new Bundler(project, { scratch: root })
   onTestFinished(() => bundler.close())
   return bundler

@@ -56,7 +56,8 @@ function spelledUrl(url: string, speller: Speller): readonly ShellPart[] {
 function bodyParts(body: Uint8Array | undefined, speller: Speller): readonly ShellPart[] | undefined {
   if (body === undefined) return undefined
   try {
-    return speller.text(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+    return speller.text(speller.fields(text))
   } catch {
     return undefined
   }

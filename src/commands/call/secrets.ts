@@ -35,6 +35,8 @@ function textOf(file: string): string {
 }
 
 export interface Speller {
+  /** A body in which fields are hidden by name or path, but for those whose value is a known secret. */
+  fields(text: string): string
   /** Text in which each secret has become its variable, or `<secret>`. */
   text(text: string): readonly ShellPart[]
   /** The value of a header or query key that may be a secret by its name. */
@@ -46,6 +48,10 @@ export function createSpeller(secrets: readonly SpelledSecret[], redactor: Redac
   const long = secrets.filter(({ value }) => value.length >= minimumSecretLength)
   const shown = (parts: readonly Spelled[]) => parts.map((part) => finished(part, redactor))
   return {
+    fields: (text) =>
+      redactor.fields(text, (written) =>
+        long.some(({ value }) => written === value || written === JSON.stringify(value)),
+      ),
     text: (text) => shown(split(text, long)),
     field(name, value) {
       const isSecret = redactor.field(name, value) !== value

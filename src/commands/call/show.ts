@@ -40,7 +40,7 @@ function requestLines({ headers, body }: PreparedCall, redactor: Redactor): stri
 }
 
 function shownText(text: string, redactor: Redactor): string[] {
-  return escapeControls(redactor.text(text)).split('\n')
+  return escapeControls(redactor.text(redactor.fields(text))).split('\n')
 }
 
 /** What came back, on stderr. */
@@ -123,7 +123,7 @@ export function callDocument(
       method: prepared.method,
       url: redactor.url(prepared.url),
       headers: redactor.headers(prepared.headers),
-      ...(sent !== undefined && { bodyText: redactor.text(sent) }),
+      ...(sent !== undefined && { bodyText: redactor.text(redactor.fields(sent)) }),
     },
     response: {
       status: response.statusCode,

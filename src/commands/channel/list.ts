@@ -1,9 +1,10 @@
+import { redactorOf } from '../../redact.js'
 import { definitionDocument, stateOf } from '../../output/definition.js'
 import { writeJson } from '../../output/json.js'
 import { writeTable } from '../../output/table.js'
 import { channelFields } from '../../project/schema.js'
 import type { CommandSpec } from '../command.js'
-import { loadProjectOf, redactorOf } from '../project.js'
+import { loadProjectOf } from '../project.js'
 import { sayMore } from '../say.js'
 
 export const command: CommandSpec<object> = {

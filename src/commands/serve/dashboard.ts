@@ -2,7 +2,7 @@ import type { Backlog } from '../../dashboard/server/backlog.js'
 import type { Dashboard } from '../../dashboard/server/dashboard.js'
 import { type LogSink, createLogger } from '../../log.js'
 import type { ReadOptions } from '../../project/read.js'
-import { createRedactor } from '../../redact.js'
+import { redactorOf } from '../../redact.js'
 import { plainEntry } from '../../runtime/plain-entry.js'
 import type { RunningServer } from '../../runtime/server.js'
 
@@ -20,7 +20,7 @@ const defaultPort = 8183
 /** Opens the dashboard, whose code is loaded only now. Without it the server goes on: why is logged. */
 export async function openDashboard(wish: DashboardWish): Promise<Dashboard | undefined> {
   const { port: flag, server, project, backlog, logSink } = wish
-  const redactor = () => createRedactor(server.project?.secrets ?? [], server.project?.secretNames)
+  const redactor = () => redactorOf(server.project)
   const log = createLogger((entry) => logSink(plainEntry(entry, redactor())))
   const port = flag ?? server.project?.server.dashboardPort ?? defaultPort
   try {

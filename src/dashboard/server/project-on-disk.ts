@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { relative, sep } from 'node:path'
 import type { AsWritten } from '../../project/as-written.js'
 import { type ReadOptions, type ReadResult, readProject } from '../../project/read.js'
-import { type Redactor, createRedactor } from '../../redact.js'
+import { type Redactor, redactorOf } from '../../redact.js'
 
 /** The project's files as they were at one moment. */
 export interface Snapshot {
@@ -46,7 +46,7 @@ export class ProjectOnDisk {
     this.#remember(revision, texts)
     if (read.project || found.items.length > 0) this.#lastItems = found.items
     const written = { ...found, items: this.#lastItems }
-    const redactor = createRedactor(read.project?.secrets ?? [], read.project?.secretNames)
+    const redactor = redactorOf(read.project)
     return { read, written, revision, texts, redactor }
   }
 

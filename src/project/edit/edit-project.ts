@@ -1,6 +1,6 @@
 import { basename, dirname, relative, sep } from 'node:path'
 import { UsageError, ZatoError } from '../../errors.js'
-import { type Redactor, createRedactor } from '../../redact.js'
+import { type Redactor, redactorOf } from '../../redact.js'
 import { targetOf, writeAtomically } from '../atomic.js'
 import { shownLines } from '../files.js'
 import { type Problem, ProjectError } from '../problem.js'
@@ -49,7 +49,7 @@ export async function editProject({
   const text = await readText(options.file)
   const read = await readProject(withText(options, options.file, text))
   const file = await fileOfEdits(edits, read, options)
-  const redactor = createRedactor(read.project?.secrets ?? [], read.project?.secretNames)
+  const redactor = redactorOf(read.project)
   const task = {
     file,
     edits,

@@ -1,6 +1,6 @@
 import type { Project } from '../../project/project.js'
 import { type ReadOptions, type ReadResult, readProject } from '../../project/read.js'
-import { type Redactor, createRedactor } from '../../redact.js'
+import { type Redactor, redactorOf } from '../../redact.js'
 import { findRunningServers } from '../running-servers.js'
 import { connectionChecks } from './connection-checks.js'
 import { type ValueSources, connectionValues } from './connection-values.js'
@@ -72,7 +72,7 @@ function connectionReport(
 }
 
 function redactReport(report: DoctorReport, project: Project | undefined): DoctorReport {
-  const redactor = createRedactor(project?.secrets ?? [], project?.secretNames)
+  const redactor = redactorOf(project)
   const values = (all: readonly EffectiveValue[]) => all.map((one) => redactValue(one, redactor))
   const checks = (all: readonly Check[]) => all.map((one) => redactCheck(one, redactor))
   return {

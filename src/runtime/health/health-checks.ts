@@ -4,7 +4,7 @@ import type { Dispatch } from '../../exchange.js'
 import type { Kept } from '../../outgoing/kept.js'
 import type { Project } from '../../project/project.js'
 import type { OutgoingDefinition } from '../../project/schema.js'
-import { type Redactor, createRedactor } from '../../redact.js'
+import { type Redactor, createRedactor, redactorOf } from '../../redact.js'
 import { newCid } from '../../trace/context.js'
 import type { TraceSink } from '../../trace/events.js'
 import { plainEntry } from '../plain-entry.js'
@@ -54,7 +54,7 @@ export class HealthChecks {
   /** Checks what this project asks for from now on. What has not changed goes on as if nothing had happened. */
   use(project: Project): void {
     this.#project = project
-    this.#redactor = createRedactor(project.secrets, project.secretNames)
+    this.#redactor = redactorOf(project)
     const intervals = new Map(project.outgoingRest.map((one) => [one.name, healthInterval(one)]))
     for (const [name, check] of this.#checks) {
       if (check.repeater.intervalMs !== intervals.get(name)) this.#end(check.repeater)

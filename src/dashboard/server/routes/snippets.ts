@@ -1,5 +1,5 @@
 import { createLogger } from '../../../log.js'
-import { createRedactor } from '../../../redact.js'
+import { redactorOf } from '../../../redact.js'
 import type { CallRequest } from '../../../trace/requests.js'
 import { newCid } from '../../../trace/context.js'
 import { harOf } from '../../../trace/snippets/har.js'
@@ -39,7 +39,7 @@ async function snippetsOfCall({ server }: Parts, name: string, request: CallRequ
   if (!names.includes(name)) throw unknown('connection', name, names)
   const { Outgoing } = await import('../../../outgoing/outgoing.js')
   const { snippetsOfPrepared } = await import('../../../runtime/snippets.js')
-  const redactor = createRedactor(project.secrets, project.secretNames)
+  const redactor = redactorOf(project)
   const outgoing = new Outgoing({ project, redactor, log: createLogger(() => undefined) })
   const { method, params = {}, headers = [], body: payload, cid = newCid() } = request
   const prepared = outgoing.prepare(name, { cid, method, params, headers: Object.fromEntries(headers), payload })
