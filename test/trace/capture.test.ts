@@ -29,8 +29,7 @@ async function lastTrace({ server }: Serving, test: (trace: Trace) => boolean = 
 
 const told = (spans: readonly Span[]) => spans.map(({ kind, name }) => `${kind} ${name}`)
 
-const sumOf = (span: Span | undefined) =>
-  Object.values(span?.attempt?.phases ?? {}).reduce((sum, ms) => sum + ms, 0)
+const sumOf = (span: Span | undefined) => Object.values(span?.attempt?.phases ?? {}).reduce((sum, ms) => sum + ms, 0)
 
 test('a request leaves its channel, its service, its call and the attempt, with what was sent and what came back', async () => {
   const upstream = await api()

@@ -8,7 +8,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 interface Built {
-  buildDashboard(root: string, folder: string): Promise<{ readonly inputs: Readonly<Record<string, unknown>> }>
+  readonly buildDashboard: (
+    root: string,
+    folder: string,
+  ) => Promise<{ readonly inputs: Readonly<Record<string, unknown>> }>
 }
 
 let folder: string

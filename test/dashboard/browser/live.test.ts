@@ -23,9 +23,9 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await browser?.close()
-  await served?.serving.stop()
-  await upstream?.close()
+  await browser.close()
+  await served.serving.stop()
+  await upstream.close()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -71,9 +71,10 @@ test('two hundred requests in a second neither freeze the page nor move what is 
   for (let at = 0; at < 40; at += 1) await order(`calm${at}`)
   await rowOf(page, 'calm39').waitFor()
   const list = page.getByRole('region', { name: 'Traces, newest first' })
-  await list.evaluate((box) => box.scrollTo({ top: 400 }))
+  await list.evaluate('(box) => box.scrollTo({ top: 400 })')
   await page.getByRole('link', { name: /n=calm25$/ }).focus()
-  const place = () => page.getByRole('link', { name: /n=calm25$/ }).evaluate((link) => link.getBoundingClientRect().top)
+  const place = () =>
+    page.getByRole('link', { name: /n=calm25$/ }).evaluate<unknown>('(link) => link.getBoundingClientRect().top')
   const before = await place()
   await page.evaluate(`window.worst = 0; window.last = performance.now();
     (function tick() { const now = performance.now(); worst = Math.max(worst, now - last); last = now; setTimeout(tick, 4) })()`)

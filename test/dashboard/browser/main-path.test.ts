@@ -46,9 +46,9 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await browser?.close()
-  await served?.serving.stop()
-  await upstream?.close()
+  await browser.close()
+  await served.serving.stop()
+  await upstream.close()
   await rm(folder, { recursive: true, force: true })
 })
 
