@@ -122,7 +122,7 @@ class CallRun implements SendOptions, Repeatable {
 
   /** The response, if this is the reply that counts, and there is nothing more to ask about it. Most are. */
   responseTo<T>(result: Result | Promise<Result>): RestResponse<T> | undefined {
-    if (this.schema || !('statusCode' in result)) return undefined
+    if (this.schema || this.map || !('statusCode' in result)) return undefined
     return this.#isDone || isFinal(this, result) ? this.#answered<T>(result) : undefined
   }
 

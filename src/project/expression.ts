@@ -1,4 +1,5 @@
 import type { Expression as Compiled, JsonataError } from 'jsonata'
+import { TimedRegExp } from './timed-regexp.js'
 
 /** JSONata expressions: compiling them, and evaluating them within limits. The library is loaded when the first is compiled. */
 
@@ -24,7 +25,13 @@ export interface Expression {
 }
 
 /** Milliseconds that one evaluation may take, how deep it may go, and how long a list it may make. */
-const limits = { timeout: 2_000, stack: 400, sequence: 1_000_000 }
+const limits = {
+  timeout: 2_000,
+  stack: 400,
+  sequence: 1_000_000,
+  // The library only ever makes one with "new".
+  RegexEngine: TimedRegExp as unknown as RegExpConstructor,
+}
 /** Longer than this an evaluation does not keep others waiting. */
 const sliceMs = 10
 const longestExpression = 100_000
@@ -68,9 +75,14 @@ function guarded<T>(compile: () => T): T {
 }
 
 function explained(error: unknown): ExpressionError {
+  if (isTimeout(error)) return new ExpressionError('it searches with a regular expression for longer than a second')
   if (error instanceof RangeError) return new ExpressionError('it goes too deep, or makes too much')
   const { message, position, ...told } = error as Partial<JsonataError> & Readonly<Record<string, unknown>>
   return new ExpressionError(withoutValues(message ?? 'it failed', told), position)
+}
+
+function isTimeout(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 }
 
 /** The library's messages repeat values of the data, which are nobody's business. */

@@ -144,8 +144,10 @@ export class Reloader {
         await this.#settle()
       } catch (error) {
         this.#options.onError(error)
+        this.#options.gate.open()
       }
-      this.#options.gate.open()
+      // Meanwhile the services may have been lost: then requests wait for the next ones.
+      if (!this.#isBehind()) this.#options.gate.open()
       this.#isStarted = true
     }
   }

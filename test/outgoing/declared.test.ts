@@ -115,6 +115,10 @@ describe('a declared call', () => {
   test('that never ends is given up, and keeps nobody waiting meanwhile', async () => {
     let turns = 0
     const timer = setInterval(() => (turns += 1), 20)
+    const backtracking = declared({ responseMap: `$match('${'a'.repeat(40)}b', /^(a+)+$/)` }).invoke(cid)
+    expect(await failureOf(backtracking)).toMatchObject({
+      message: expect.stringContaining('longer than a second') as string,
+    })
     const endless = declared({ responseMap: '($f := function($x) { $f($x + 1) }; $f(1))' }).invoke(cid)
     expect(await failureOf(endless)).toMatchObject({ message: expect.stringContaining('longer than 2 s') as string })
     clearInterval(timer)

@@ -308,7 +308,7 @@ scheduler: []
   const errors = problems.filter(({ severity }) => severity === 'error')
   expect(errors.every(({ code, scope }) => code === 'ZC301' && scope === 'item')).toBe(true)
   const refusing = [...(project?.outgoingRest ?? []), ...(project?.channelRest ?? [])].filter(({ refusal }) => refusal)
-  expect(refusing.map(({ name }) => name)).toEqual(['Mapped', 'Declared', 'Limited', 'Accepts'])
+  expect(refusing.map(({ name }) => name)).toEqual(['Declared', 'Limited', 'Accepts'])
   expect(project?.security.filter(({ refusal }) => refusal).map(({ name }) => name)).toEqual([
     'JWT',
     'Windows',

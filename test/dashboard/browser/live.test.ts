@@ -29,6 +29,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+/** Of an element of the page, whose types are not those of Node. */
+interface Box {
+  scrollTo(to: { top: number }): void
+  getBoundingClientRect(): { top: number }
+}
+
 const order = (name: string) =>
   fetch(`${served.serving.url}api/orders?n=${name}`, {
     method: 'POST',
@@ -71,10 +77,10 @@ test('two hundred requests in a second neither freeze the page nor move what is 
   for (let at = 0; at < 40; at += 1) await order(`calm${at}`)
   await rowOf(page, 'calm39').waitFor()
   const list = page.getByRole('region', { name: 'Traces, newest first' })
-  await list.evaluate('(box) => box.scrollTo({ top: 400 })')
+  await list.evaluate((box: unknown) => (box as Box).scrollTo({ top: 400 }))
   await page.getByRole('link', { name: /n=calm25$/ }).focus()
   const place = () =>
-    page.getByRole('link', { name: /n=calm25$/ }).evaluate<unknown>('(link) => link.getBoundingClientRect().top')
+    page.getByRole('link', { name: /n=calm25$/ }).evaluate((link: unknown) => (link as Box).getBoundingClientRect().top)
   const before = await place()
   await page.evaluate(`window.worst = 0; window.last = performance.now();
     (function tick() { const now = performance.now(); worst = Math.max(worst, now - last); last = now; setTimeout(tick, 4) })()`)
@@ -126,13 +132,13 @@ test('the main path works with the keyboard alone', async () => {
   await page.getByText('body equal').waitFor()
   await page.getByRole('treegrid').getByRole('row').nth(1).focus()
   await page.keyboard.press('ArrowLeft')
-  await expect.poll(() => page.getByRole('treegrid').getByRole('row').count()).toBe(2)
+  await expect.poll(() => page.getByRole('treegrid').getByRole('row').count(), { timeout: 20_000 }).toBe(2)
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Escape')
   await page.getByRole('treegrid').waitFor({ state: 'detached' })
   await page.keyboard.press('/')
   await page.keyboard.type('replay:true')
-  await expect.poll(() => page.getByRole('row').count()).toBe(2)
+  await expect.poll(() => page.getByRole('row').count(), { timeout: 20_000 }).toBe(2)
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   await page.keyboard.press('?')
