@@ -259,7 +259,7 @@ test('what is asked for on the command line tells no secret', async () => {
   }
   await Promise.all([runAll(), runAll()])
   expectNoCanary('.zato', await writtenFiles())
-})
+}, 120_000)
 
 test('each secret arrives where it belongs', async () => {
   const { code } = await zato(['-C', folder, 'call', 'Encrypted'])

@@ -1,3 +1,4 @@
+import { useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { remember, remembered } from '../../core/storage.js'
 import { path, query, route } from '../../core/router.js'
@@ -10,10 +11,10 @@ import { TracePane } from './trace-pane.js'
 /** The list, and the trace that is chosen beside it. */
 export function TracesPage() {
   const here = route.value
-  const given = query.value.get('filter') ?? ''
-  useEffect(() => {
-    filter.value = given
-  }, [given])
+  // At once: after the next rendering it would undo what was typed meanwhile.
+  useSignalEffect(() => {
+    filter.value = query.value.get('filter') ?? ''
+  })
   useEffect(() => {
     if (here.page === 'traces') setTitle('Traces')
   }, [path.value])
