@@ -17,7 +17,7 @@ export interface Served {
 
 interface ReloaderOptions {
   readonly source: ProjectSource
-  readonly generations: Generations
+  readonly generations: Pick<Generations, 'load' | 'adopt' | 'prepare' | 'age' | 'dispatch'>
   readonly gate: Gate
   readonly report: ProblemReport
   readonly onEvent: (event: ServerEvent) => void
@@ -72,9 +72,9 @@ export class Reloader {
   #forced = false
   /** Load again what is served: its process is gone, or not to be trusted any more. */
   #lost = false
-  /** Look whether the last cycle saw the last of these. */
+  /** Look whether cycles saw the last of these. */
   #doubt: Doubt | undefined
-  #doubtTimer: NodeJS.Timeout | undefined
+  readonly #doubtTimers = new Set<NodeJS.Timeout>()
   #spareTimer: NodeJS.Timeout | undefined
   #loading: Loading | undefined
   #served: Served | undefined
@@ -116,7 +116,7 @@ export class Reloader {
   async close(): Promise<void> {
     this.#life.abort()
     this.#loading?.cancel()
-    clearTimeout(this.#doubtTimer)
+    for (const timer of this.#doubtTimers) clearTimeout(timer)
     clearTimeout(this.#spareTimer)
     await this.#running
   }
@@ -248,12 +248,14 @@ export class Reloader {
     else this.#shortLives++
   }
 
+  /** Every cycle has a look of its own: a later one may have been about other files. */
   #doubtLater(files: Doubt['files']): void {
-    clearTimeout(this.#doubtTimer)
-    this.#doubtTimer = setTimeout(() => {
-      this.#doubt = { files }
+    const timer = setTimeout(() => {
+      this.#doubtTimers.delete(timer)
+      this.#doubt = both(this.#doubt, { files })
       void this.#ensureRunning()
     }, secondLookMs).unref()
+    this.#doubtTimers.add(timer)
   }
 
   async #lookAgain(): Promise<void> {
@@ -271,6 +273,11 @@ export class Reloader {
 
 function backOffMs(shortLives: number): number {
   return shortLives < 2 ? 0 : Math.min(100 * 2 ** (shortLives - 2), longestBackOffMs)
+}
+
+function both(one: Doubt | undefined, other: Doubt): Doubt {
+  if (!one) return other
+  return { files: one.files && other.files && [...new Set([...one.files, ...other.files])] }
 }
 
 /** The same for the same state of the files, good or bad. */
