@@ -3,10 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A save may be several events: nothing for this long, and it is over. */
 const quietMs = 4
-/** The longest that a burst of events holds up a build. */
+/** The longest that a burst of events is waited for. */
 const burstMs = 10
 /** A file that is gone or empty is, most of the time, being written anew. */
 const halfDoneMs = 200
+
+/** Files that changed, and what they were when they were taken. */
+export interface Batch {
+  readonly files: readonly string[]
+  readonly stamps: readonly string[]
+  readonly takenAt: number
+}
 
 /** Files that changed and that nobody has dealt with yet. */
 export class Changes {
@@ -31,28 +38,60 @@ export class Changes {
     return this.pending ? Promise.resolve() : new Promise((resolve) => this.#onNotice.push(resolve))
   }
 
-  /** Waits for the end of the burst and takes what has changed. */
-  async take(): Promise<string[]> {
-    while (this.pending && this.#since(this.#last) < quietMs && this.#since(this.#first) < burstMs) await sleep(1)
-    while (this.#since(this.#first) < halfDoneMs && (await this.#isHalfDone())) await sleep(5)
-    const files = [...this.#files]
+  /** Takes what has changed, and what was taken before and did not hold. */
+  async take(before: readonly string[] = []): Promise<Batch> {
+    let stamps = await this.#stampsOf(before)
+    while (since(this.#first) < halfDoneMs && stamps.some(isHalfDone)) {
+      await sleep(5)
+      stamps = await this.#stampsOf(before)
+    }
+    const files = this.#all(before)
     this.#files = new Set()
-    return files
+    // Between the last look and now there may have been another notice.
+    return {
+      files,
+      stamps: files.length === stamps.length ? stamps : await stampsOf(files),
+      takenAt: performance.now(),
+    }
   }
 
-  async #isHalfDone(): Promise<boolean> {
-    const sizes = await Promise.all(
-      [...this.#files].map((file) =>
-        stat(file).then(
-          ({ size }) => size,
-          () => 0,
-        ),
-      ),
-    )
-    return sizes.includes(0)
+  /** Waits for the end of the burst; tells whether the files of the batch are still what they were. */
+  async hold({ files, stamps, takenAt }: Batch): Promise<boolean> {
+    while (!this.pending && since(this.#last) < quietMs && since(takenAt) < burstMs) await sleep(1)
+    if (this.pending) return false
+    const now = await stampsOf(files)
+    return now.every((stamp, index) => stamp === stamps[index])
   }
 
-  #since(time: number): number {
-    return performance.now() - time
+  #stampsOf(before: readonly string[]): Promise<readonly string[]> {
+    return stampsOf(this.#all(before))
   }
+
+  #all(before: readonly string[]): string[] {
+    return [...new Set([...before, ...this.#files])]
+  }
+}
+
+const gone = 'gone'
+
+function isHalfDone(stamp: string): boolean {
+  return stamp === gone || stamp.startsWith('0 ')
+}
+
+function stampsOf(files: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(files.map(stampOf))
+}
+
+/** The same as long as nobody writes the file or puts another in its place. */
+async function stampOf(file: string): Promise<string> {
+  try {
+    const { size, mtimeMs, ctimeMs, ino } = await stat(file)
+    return `${size} ${mtimeMs} ${ctimeMs} ${ino}`
+  } catch {
+    return gone
+  }
+}
+
+function since(time: number): number {
+  return performance.now() - time
 }

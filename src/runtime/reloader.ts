@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkChannelServices } from '../project/check-services.js'
 import type { ServiceInfo } from '../service/registry.js'
-import { Changes } from './changes.js'
+import { type Batch, Changes } from './changes.js'
 import type { ServerEvent } from './events.js'
 import type { Gate } from './gate.js'
 import type { Generations, Loading } from './generations.js'
@@ -9,6 +9,7 @@ import type { LoadResult } from './host.js'
 import { tooSlow } from './process-problem.js'
 import type { ProblemReport } from './problem-report.js'
 import type { Buildable, ProjectSource, Refreshed } from './project-source.js'
+import { readWhole } from './read-whole.js'
 
 export interface Served {
   readonly buildable: Buildable
@@ -49,7 +50,7 @@ const longestBackOffMs = 5000
 
 interface Cycle {
   /** What is known to have changed. */
-  readonly files: readonly string[]
+  readonly batch: Batch
   /** Take notice of everything, whether known to have changed or not. */
   readonly everything: boolean
   readonly since: number
@@ -169,31 +170,36 @@ export class Reloader {
   async #catchUp(): Promise<void> {
     const since = performance.now()
     if (this.#doubt) await this.#lookAgain()
-    const files = await this.#changes.take()
+    const batch = await this.#changes.take()
     const everything = this.#forced
     const isFirst = this.#first
     this.#forced = false
     this.#first = false
-    if (isFirst || everything || files.length > 0) {
-      await this.#cycle({ files, everything, since })
+    if (isFirst || everything || batch.files.length > 0) {
+      const files = await this.#cycle({ batch, everything, since })
       this.#doubtLater(isFirst || everything ? undefined : files)
     } else if (this.#lost) {
       await this.#loadLost()
     }
   }
 
-  async #cycle({ files, everything, since }: Cycle): Promise<void> {
+  /** Gives what has been taken notice of. */
+  async #cycle({ batch, everything, since }: Cycle): Promise<readonly string[]> {
     const { source, report } = this.#options
-    const refreshed = await source.refresh(everything ? undefined : files)
+    const { refreshed, files } = await readWhole({ source, changes: this.#changes, batch, everything })
     this.#seen = contentKey(refreshed)
     const { buildable, problems } = refreshed
     if (!buildable) report.failed(problems, source.read?.problems)
     else if (!everything && buildable.key === this.#served?.buildable.key)
       this.#reportServed({ ...this.#served, buildable })
     else await this.#load(buildable, { files, since })
+    return files
   }
 
-  async #load(buildable: Buildable, { files, since }: Pick<Cycle, 'files' | 'since'>): Promise<void> {
+  async #load(
+    buildable: Buildable,
+    { files, since }: { readonly files: readonly string[]; readonly since: number },
+  ): Promise<void> {
     const { generations, report, onEvent, onServed } = this.#options
     const announces = this.#isStarted
     if (announces) onEvent({ type: 'reloading', files })

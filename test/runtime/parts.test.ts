@@ -173,9 +173,9 @@ test('changes are taken once, all of a burst together', async () => {
   changes.notice(join(root, 'b'))
   changes.notice(join(root, 'a'))
   await noticed
-  expect(await changes.take()).toEqual([join(root, 'a'), join(root, 'b')])
+  expect((await changes.take()).files).toEqual([join(root, 'a'), join(root, 'b')])
   expect(changes.pending).toBe(false)
-  expect(await changes.take()).toEqual([])
+  expect((await changes.take()).files).toEqual([])
 })
 
 test('a file that is gone for a moment is waited for, one that stays away is not', async () => {
@@ -187,10 +187,28 @@ test('a file that is gone for a moment is waited for, one that stays away is not
   expect(await within(30, taken)).toBe(false)
   await write(file, 'back')
   const started = performance.now()
-  expect(await taken).toEqual([file])
+  expect((await taken).files).toEqual([file])
   expect(performance.now() - started).toBeLessThan(60)
   changes.notice(join(root, 'gone'))
   expect(await within(1000, changes.take())).toBe(true)
+})
+
+test('a batch holds unless something is written or told of before the burst is over', async () => {
+  const root = await temporaryFolder({ a: '1', b: '2' })
+  const [a, b] = [join(root, 'a'), join(root, 'b')]
+  const changes = new Changes()
+  changes.notice(a)
+  const untouched = await changes.take()
+  expect(await changes.hold(untouched)).toBe(true)
+  await write(a, 'rewritten, and nobody told')
+  expect(await changes.hold(untouched)).toBe(false)
+  const rewritten = await changes.take(untouched.files)
+  expect(rewritten.files).toEqual([a])
+  changes.notice(b)
+  expect(await changes.hold(rewritten)).toBe(false)
+  const both = await changes.take(rewritten.files)
+  expect(both.files).toEqual([a, b])
+  expect(await changes.hold(both)).toBe(true)
 })
 
 const problem: Problem = {
