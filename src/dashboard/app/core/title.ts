@@ -1,4 +1,6 @@
+import { escapeControls } from '../../../output/escape.js'
+
 /** What the tab of the browser says. */
 export function setTitle(...parts: readonly string[]): void {
-  document.title = [...parts, 'zato-ts'].join(' · ')
+  document.title = escapeControls([...parts, 'zato-ts'].join(' · '))
 }

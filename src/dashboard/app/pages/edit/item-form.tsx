@@ -204,7 +204,9 @@ function Input({ props, field, value, suggestions, onInput }: InputProps) {
       <select {...props} value={value} onChange={(event) => onInput(event.currentTarget.value)}>
         <option value="">{fallback === '' ? '–' : `${fallback} (default)`}</option>
         {all.map((one) => (
-          <option key={one}>{one}</option>
+          <option key={one} value={one}>
+            {one}
+          </option>
         ))}
       </select>
     )

@@ -69,7 +69,9 @@ export function ReplayForm({ trace, onClose }: { readonly trace: Trace; readonly
                   onChange={(event) => (method.value = event.currentTarget.value)}
                 >
                   {[...new Set([first.method, ...methods])].map((one) => (
-                    <option key={one}>{one}</option>
+                    <option key={one} value={one}>
+                      {one}
+                    </option>
                   ))}
                 </select>
               )}
