@@ -87,7 +87,9 @@ async function openSession(
   const { project, flags } = given
   const redactor = redactorOf(project)
   let event: CallEvent | undefined
-  const log = createLogger((entry) => logLines(entry).forEach((line) => context.err.line(line)))
+  const log = createLogger((entry) => {
+    if (entry.level !== 'debug' || context.verbose) logLines(entry).forEach((line) => context.err.line(line))
+  })
   // Help and completion ask for the options of this command alone, and must not wait for a client of HTTP.
   const { Outgoing, stringifyExactly } = await import('../outgoing/outgoing.js')
   const outgoing = new Outgoing({ project, redactor, log, onEvent: (one) => (event = one) })

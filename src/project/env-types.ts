@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from './atomic.js'
-import { placeholdersOf } from './path.js'
+import { openPlaceholders } from './path.js'
 import type { Project } from './project.js'
 
 /**
@@ -47,9 +47,8 @@ export interface TypedConnection {
 }
 
 /** The names of the placeholders that a call must give a value for, each once; `never` if there are none. */
-function placeholderType({ urlPath, requestPathParams = [] }: TypedConnection): string {
-  const declared = new Set(requestPathParams.map(({ key }) => key))
-  const names = [...new Set(placeholdersOf(urlPath))].filter((name) => !declared.has(name)).map(quoted)
+function placeholderType(connection: TypedConnection): string {
+  const names = openPlaceholders(connection).map(quoted)
   return names.length > 0 ? names.join(' | ') : 'never'
 }
 

@@ -64,6 +64,15 @@ export function placeholdersOf(template: string): string[] {
   return parsePath(template).parts.flatMap((part) => (part.kind === 'placeholder' ? [part.name] : []))
 }
 
+/** Placeholders that the connection declares no value for: what a call has to give, each once. */
+export function openPlaceholders(connection: {
+  readonly urlPath: string
+  readonly requestPathParams?: readonly { readonly key: string }[] | undefined
+}): string[] {
+  const declared = new Set(connection.requestPathParams?.map(({ key }) => key))
+  return [...new Set(placeholdersOf(connection.urlPath))].filter((name) => !declared.has(name))
+}
+
 function closingBrace(template: string, start: number): number | undefined {
   if (template[start] !== '{') return undefined
   const offset = template.slice(start + 1).search(/[{}/]/)

@@ -23,7 +23,7 @@ security:
 outgoing_rest:
   - { name: Orders API, host: 'https://o.example.com', url_path: '/c/{customer_id}/o/{order_id}' }
   - { name: Orders archive, host: 'https://a.example.com' }
-  - { name: Rates, host: 'https://r.example.com', security: OAuth }
+  - { name: Rates, host: 'https://r.example.com', url_path: '/{base}/{to}', security: OAuth, request_path_params: [{ key: base, value: EUR }] }
 channel_rest:
   - { name: Customer orders, url_path: /a, service: s }
 `,
@@ -53,6 +53,7 @@ describe('what may follow', () => {
       ['customer_id=', 'order_id='],
     ],
     [['call', 'Orders API', '--params', 'customer_id=1', ''], ['order_id=']],
+    [['call', 'Rates', '--params', ''], ['to=']],
     [['call', 'Orders API', '--params', 'customer_id=1', '--params', 'o'], ['order_id=']],
     [
       ['conn', 'add', 'X', '--format', ''],

@@ -49,6 +49,15 @@ export class Orders extends Service {
   return { cwd, authority, api }
 }
 
+test('how a token was come by is told by call with -v alone', async () => {
+  const { cwd } = await shop()
+  const quiet = await cli(['call', 'Orders API'], { cwd })
+  expect(quiet.code).toBe(0)
+  expect(quiet.stderr).not.toContain('Fetched')
+  const verbose = await cli(['call', 'Orders API', '-v'], { cwd })
+  expect(verbose.stderr).toContain('Fetched a token of "Orders"')
+})
+
 describe('token show', () => {
   for (const name of ['Orders', 'Orders API']) {
     test(`fetches one as a call would, by the name "${name}", and never shows it`, async () => {

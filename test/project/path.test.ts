@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parsePath, placeholdersOf } from '../../src/project/path.js'
+import { openPlaceholders, parsePath, placeholdersOf } from '../../src/project/path.js'
 
 const template = fc
   .array(
@@ -53,4 +53,10 @@ test('the offsets of every problem lie in the path', () => {
       }
     }),
   )
+})
+
+test('a call has to give the placeholders that its connection declares no value for, each once', () => {
+  const urlPath = '/{base}/{to}/{to}'
+  expect(openPlaceholders({ urlPath })).toEqual(['base', 'to'])
+  expect(openPlaceholders({ urlPath, requestPathParams: [{ key: 'base' }] })).toEqual(['to'])
 })

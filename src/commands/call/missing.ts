@@ -1,7 +1,7 @@
 import { DetailedError } from '../../output/detailed-error.js'
 import { shownPath } from '../../output/problems.js'
 import { shellWord } from '../../output/shell.js'
-import { placeholdersOf } from '../../project/path.js'
+import { openPlaceholders } from '../../project/path.js'
 import type { Place } from '../../project/read.js'
 import type { Context } from '../context.js'
 import { sampleValue } from '../curl-line.js'
@@ -20,7 +20,7 @@ export interface Callable {
 /** The command that calls this connection, with values that could be real. */
 export function tryLine(connection: Callable): string {
   const { name, samples } = connection
-  const params = neededBy(connection).map(
+  const params = openPlaceholders(connection).map(
     (placeholder) => `${placeholder}=${samples[placeholder] ?? sampleValue(placeholder)}`,
   )
   return ['zato-ts call', shellWord(name), ...(params.length > 0 ? ['--params', ...params.map(shellWord)] : [])].join(
@@ -38,7 +38,7 @@ export async function completeParams(
   params: Params,
   { connection, place }: { connection: Callable; place: Place | undefined },
 ): Promise<Params> {
-  const missing = neededBy(connection).filter((name) => !Object.hasOwn(params, name) || isEmpty(params[name]))
+  const missing = openPlaceholders(connection).filter((name) => !Object.hasOwn(params, name) || isEmpty(params[name]))
   if (missing.length === 0) return params
   if (!context.canAsk)
     throw missingError(missing, connection, place && `${shownPath(place.file, context.cwd)}:${place.line}`)
@@ -53,11 +53,6 @@ export async function completeParams(
     })
   }
   return { ...params, ...answers }
-}
-
-/** Placeholders whose values the connection does not declare. */
-function neededBy({ urlPath, requestPathParams = [] }: Callable): string[] {
-  return placeholdersOf(urlPath).filter((name) => !requestPathParams.some(({ key }) => key === name))
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { placeholdersOf } from '../../project/path.js'
+import { openPlaceholders } from '../../project/path.js'
 import type { Project } from '../../project/project.js'
 import { isOAuth } from '../../project/schema.js'
 import { readProject } from '../../project/read.js'
@@ -88,7 +88,7 @@ async function namesOf(project: Project, kind: ValueKind, { operands, params }: 
   if (kind === 'service') return serviceNames(project)
   const connection = project.outgoingRest.find(({ name }) => name === operands[0])
   const given = new Set(params.map((param) => param.split('=')[0]))
-  return placeholdersOf(connection?.urlPath ?? '').flatMap((name) => (given.has(name) ? [] : [`${name}=`]))
+  return (connection ? openPlaceholders(connection) : []).flatMap((name) => (given.has(name) ? [] : [`${name}=`]))
 }
 
 /** Definitions whose tokens are fetched, and the connections that use them. */

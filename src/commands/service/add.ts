@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { Edit } from '../../project/edit/edit.js'
-import { placeholdersOf } from '../../project/path.js'
+import { openPlaceholders } from '../../project/path.js'
 import { createService } from '../../project/scaffold/create-service.js'
 import { type ServiceTemplate, serviceTemplates } from '../../project/scaffold/templates.js'
 import type { CommandSpec } from '../command.js'
@@ -36,7 +36,7 @@ export const command: CommandSpec<Flags> = {
   async run(context, { name, conn, path, template = conn === undefined ? 'blank' : 'get' }) {
     const { project } = await loadProjectOf(context)
     const found = conn === undefined ? undefined : itemNamed(project.outgoingRest, conn, 'connection')
-    const connection = found && { name: found.name, placeholders: placeholdersOf(found.urlPath) }
+    const connection = found && { name: found.name, placeholders: openPlaceholders(found) }
     const method = methodOf[template]
     const edits = path === undefined ? [] : [channelEdit(name, path, method)]
     if (path !== undefined) {

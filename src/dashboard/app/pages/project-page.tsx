@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import type { EnvironmentView, ReloadView, StateReply } from '../../shared/api.js'
 import { now } from '../core/clock.js'
 import { request } from '../core/client.js'
-import { ago, clock, duration, size } from '../core/format.js'
+import { ago, clock, count, duration, size } from '../core/format.js'
 import { areKeysOn, setKeysOn } from '../core/keys.js'
 import { setTitle } from '../core/title.js'
 import { loadState, openInEditor, serverState, stateAt, stateProblem } from '../stores/server-state.js'
@@ -76,7 +76,14 @@ function Facts({ state }: { readonly state: StateReply }) {
     ...(runningSince === undefined ? [] : [['Running since', clock(runningSince)] as const]),
     ['Revision', revision.slice(0, 12)],
     ['Versions', `zato-ts ${version}, Node ${node}, ${platform}`],
-    ['Has', `${counts.connections} connections, ${counts.channels} channels, ${counts.services} services`],
+    [
+      'Has',
+      [
+        count(counts.connections, 'connection'),
+        count(counts.channels, 'channel'),
+        count(counts.services, 'service'),
+      ].join(', '),
+    ],
     ['Traces', `${traces.kept} of at most ${traces.limit}, ${size(traces.bytes)} of at most ${size(traces.byteLimit)}`],
     ['Watches', watched.join(', ')],
   ]
