@@ -119,7 +119,7 @@ export function createRedactor(
   const field = (name: string, value: string): string => (hides(name) ? redacted : text(value))
   const url = (value: string): string => {
     const known = text(value)
-    if (!known.includes('=')) return known
+    if (!mayHoldPair(known, hides)) return known
     return known.replace(addressPair, (pair: string, mark: string, key: string) =>
       hides(safeDecode(key)) ? `${mark}${key}=${redacted}` : pair,
     )
@@ -142,6 +142,28 @@ export function createRedactor(
     },
   }
 }
+
+/**
+ * Whether a key before an equals sign would be hidden. Every request and every call has an address to show and next to none
+ * holds a secret: this takes a tenth of the time of `addressPair`, and stops where that must decide.
+ */
+function mayHoldPair(text: string, hides: (name: string) => boolean): boolean {
+  for (let equals = text.indexOf('='); equals !== -1; equals = text.indexOf('=', equals + 1)) {
+    let start = equals
+    while (start > 0 && !endsKey(text.charCodeAt(start - 1))) start--
+    if (hides(safeDecode(text.slice(start, equals)))) return true
+  }
+  return false
+}
+
+/** What no key of `addressPair` holds: `?&#;=<>`, quotes and blanks. */
+function endsKey(code: number): boolean {
+  if (code >= 0x80) return blank.test(String.fromCharCode(code))
+  const isMark = code === 0x22 || code === 0x23 || code === 0x26 || (code >= 0x3b && code <= 0x3f)
+  return isMark || code === 0x20 || (code >= 0x09 && code <= 0x0d)
+}
+
+const blank = /\s/
 
 function safeDecode(text: string): string {
   if (!text.includes('%') && !text.includes('+')) return text

@@ -141,7 +141,27 @@ describe('headers and URLs', () => {
     ['https://h/x?a=b=c?d', 'https://h/x?a=b=c?d'],
     ['https://h/x?%=1', 'https://h/x?%=1'],
     ['https://h/x', 'https://h/x'],
+    ['https://h/x?a b=1&my token=2', 'https://h/x?a b=1&my token=2'],
+    ['https://h/x?x\u00a0token=1', 'https://h/x?x\u00a0token=1'],
   ])('%s is shown as %s', (address, shown) => {
     expect(redactor.url(address)).toBe(shown)
+  })
+
+  test('the quick look at its keys overlooks none, whatever stands around them', () => {
+    const knowing = createRedactor([], ['api!key'])
+    const key = fc.constantFrom('token', 'api_key', 'x-session', 'pass%77ord', 'api!key', 'my.secret', 'Token', 'plain')
+    const piece = fc.oneof(key, fc.string({ unit: fc.constantFrom(...Array.from('ab?&#;=="<> \t\u00a0é%2!~')) }))
+    const pair = /([?&#;])([^?&#;=\s"<>]+)=([^&#\s"<>]*)/g
+    fc.assert(
+      fc.property(fc.array(piece), fc.constantFrom('?', '&', '#', ';'), key, piece, (before, mark, name, after) => {
+        const address = `${before.join('')}${mark}${name}=value${after}`
+        const shown = address.replace(pair, (all: string, sign: string, own: string) => {
+          const decoded = own.replaceAll('%77', 'w')
+          return decoded === 'api!key' || isSensitiveName(decoded) ? `${sign}${own}=${redacted}` : all
+        })
+        expect(knowing.url(address)).toBe(shown)
+      }),
+      { numRuns: 500 },
+    )
   })
 })

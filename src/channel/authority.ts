@@ -10,8 +10,16 @@ export interface Authority {
 
 const pattern = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._~-]+?)\.?)(?::(\d{1,5})?)?$/
 
+/** A server goes by one name or two: most requests name the same as the one before. */
+let last: { readonly text: string; readonly authority: Authority | undefined } = { text: '', authority: undefined }
+
 /** Undefined if the text is none: user info, blanks, a list of two. */
 export function parseAuthority(text: string): Authority | undefined {
+  if (text !== last.text) last = { text, authority: readAuthority(text) }
+  return last.authority
+}
+
+function readAuthority(text: string): Authority | undefined {
   const [, v6, name, digits] = pattern.exec(text.toLowerCase()) ?? []
   const port = digits === undefined ? undefined : Number(digits)
   if (port !== undefined && port > 65535) return undefined

@@ -28,7 +28,7 @@ export interface ExchangeHost {
   /** Whether connections end with their reply. */
   readonly isDraining: () => boolean
   /** Called once. */
-  onFinish(exchange: Exchange): void
+  onFinish(exchange: Exchange, event: RequestEvent): void
 }
 
 export interface Messages {
@@ -94,7 +94,7 @@ export class Exchange {
     return this.#messages.request.socket
   }
 
-  get event(): RequestEvent {
+  get #event(): RequestEvent {
     const { method, target } = this.#head
     return {
       cid: this.#identity.cid,
@@ -258,8 +258,9 @@ export class Exchange {
     if (this.#isFinished) return
     this.#isFinished = true
     clearTimeout(this.#timer)
-    this.#trace?.end(this.event, this.#reply.sent)
-    this.#host.onFinish(this)
+    const event = this.#event
+    this.#trace?.end(event, this.#reply.sent)
+    this.#host.onFinish(this, event)
   }
 
   #logError(message: string, fields: LogFields): void {

@@ -66,10 +66,10 @@ export class Listener {
       log,
       tracer,
       isDraining: () => this.#isDraining,
-      onFinish: (exchange) => {
+      onFinish: (exchange, event) => {
         this.#connections.remove(exchange)
         if (this.#isDraining && exchange.isSent) this.#connections.closeIdle()
-        onRequest?.(exchange.event)
+        onRequest?.(event)
       },
     }
   }

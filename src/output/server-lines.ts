@@ -107,7 +107,7 @@ export class ServerLines {
   #request(event: RequestLineEvent, time: number): Shown | RepeatableLine {
     this.requests += 1
     if (event.statusCode >= 500) this.failed += 1
-    const calls = this.#calls.get(event.cid)
+    const calls = this.#calls.size === 0 ? undefined : this.#calls.get(event.cid)
     if (calls) this.#calls.delete(event.cid)
     const { quiet, symbols, columns } = this.#look
     if (quiet && event.statusCode < 500) return { lines: [] }

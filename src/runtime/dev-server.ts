@@ -27,6 +27,7 @@ import { ProblemReport } from './problem-report.js'
 import { ProjectSource } from './project-source.js'
 import { Reloader, type Served } from './reloader.js'
 import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, readOptionsOf } from './server-options.js'
+import { shownRequest } from './shown-request.js'
 import { TraceFile } from './trace-file.js'
 import { unreadableProject } from './unreadable-project.js'
 import { Watcher } from './watch.js'
@@ -59,9 +60,8 @@ export class DevServer implements RunningServer {
   #served: Served | undefined
   #servedSince: number | undefined
   readonly #settledListeners = new Set<() => void>()
-  /** Where the classes of services are. */
-  #sources: ReadonlyMap<string, SourceRecord> = new Map()
   #redactor: Redactor = createRedactor([])
+  #captureContext: CaptureContext
   readonly traces: TraceStore
   readonly actions: Actions
   #closing: Promise<void> | undefined
@@ -83,6 +83,7 @@ export class DevServer implements RunningServer {
     this.#options = options
     this.#folder = folder
     this.traces = new TraceStore()
+    this.#captureContext = this.#contextOf(new Map())
     this.#capture = new Capture(this.traces, () => this.#captureContext)
     this.#log = createLogger(this.#ownLogSink)
     this.actions = new Actions({
@@ -194,6 +195,7 @@ export class DevServer implements RunningServer {
     const { project: readable } = await this.#source.readProject()
     const project = readable ?? (await unreadableProject(readOptionsOf(this.#options)))
     this.#redactor = redactorOf(project)
+    this.#captureContext = this.#contextOf(new Map())
     this.#generations.prepare(project)
     this.#address = new Address(project, addressOf(this.#options, project), {
       dispatch: this.#dispatch,
@@ -201,7 +203,7 @@ export class DevServer implements RunningServer {
       ready: () => this.#gate.opened,
       tracer: this.#capture.tracer,
       reserved: this.#options.reserved,
-      onRequest: (event) => this.#options.onEvent({ type: 'request', ...event, path: this.#redactor.url(event.path) }),
+      onRequest: (event) => this.#options.onEvent(shownRequest(event, this.#redactor)),
     })
     await this.#address.listen()
     await this.#keepTraces(project)
@@ -231,8 +233,9 @@ export class DevServer implements RunningServer {
     this.#capture.onLog(entry)
   }
 
-  get #captureContext(): CaptureContext {
-    return { root: dirname(this.#options.file), redactor: this.#redactor, sourceOf: (name) => this.#sources.get(name) }
+  /** @param sources where the classes of services are */
+  #contextOf(sources: ReadonlyMap<string, SourceRecord>): CaptureContext {
+    return { root: dirname(this.#options.file), redactor: this.#redactor, sourceOf: (name) => sources.get(name) }
   }
 
   readonly #dispatch: Dispatch = (incoming, body, signal) => {
@@ -263,7 +266,9 @@ export class DevServer implements RunningServer {
     this.#servedSince = Date.now()
     this.#redactor = redactorOf(project)
     this.#health.use(project)
-    this.#sources = new Map(served.services.map(({ name, file }) => [name, sourceOfFile(file, project.root)]))
+    this.#captureContext = this.#contextOf(
+      new Map(served.services.map(({ name, file }) => [name, sourceOfFile(file, project.root)])),
+    )
     this.traces.limit({ traces: project.dev.maxTraces, bytes: project.dev.maxTraceMemory })
     this.#address?.use(this.#options.inspect ? withoutTimeLimit(project) : project)
   }

@@ -18,6 +18,7 @@ import { type LoadedHere, loadHere } from './load-here.js'
 import { plainEntry } from './plain-entry.js'
 import { PlainRecording } from './plain-recording.js'
 import { type RunningServer, type ServerOptions, addressOf, defaultDrainMs, readOptionsOf } from './server-options.js'
+import { shownRequest } from './shown-request.js'
 import { describeThrown, onUncaught } from './uncaught.js'
 import { runFacts } from './whereabouts.js'
 
@@ -115,7 +116,7 @@ export class PlainServer implements RunningServer {
       log: createLogger(this.#logSink),
       reserved: options.reserved,
       tracer: recording?.capture.tracer,
-      onRequest: (event) => options.onEvent({ type: 'request', ...event, path: redactor.url(event.path) }),
+      onRequest: (event) => options.onEvent(shownRequest(event, redactor)),
     })
   }
 

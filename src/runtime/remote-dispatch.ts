@@ -95,12 +95,11 @@ export class RemoteDispatch {
   #outcome({ id, statusCode, headers, problem, body: kind }: OutcomeMessage, bytes: Uint8Array): void {
     const waiting = this.#waiting.get(id)
     if (!waiting) return
-    const head = { statusCode, headers, ...(problem && { problem }) }
     if (kind === 'stream') {
       waiting.stream = this.#stream(id)
-      waiting.resolve({ ...head, body: waiting.stream.readable })
+      waiting.resolve({ statusCode, headers, problem, body: waiting.stream.readable })
     } else {
-      waiting.resolve(kind === 'bytes' ? { ...head, body: bytes } : head)
+      waiting.resolve({ statusCode, headers, problem, body: kind === 'bytes' ? bytes : undefined })
       this.#finish(id)
     }
   }

@@ -1,7 +1,7 @@
 import { Cancellation } from '../cancellation.js'
 import type { Incoming, Outcome, Runner } from '../exchange.js'
 import { type Run, runAs } from '../service/current-run.js'
-import { type FromServices, streamWindow } from './messages.js'
+import { type FromServices, type OutcomeMessage, streamWindow } from './messages.js'
 
 type Send = (message: FromServices, body?: Uint8Array) => void
 
@@ -87,15 +87,16 @@ export class RequestServer {
       this.#running.delete(id)
       return
     }
-    const head = { type: 'outcome' as const, id, statusCode, headers, problem }
+    const send = (kind: OutcomeMessage['body'], bytes?: Uint8Array) =>
+      this.#send({ type: 'outcome', id, statusCode, headers, problem, body: kind }, bytes)
     if (body instanceof ReadableStream) {
       running.isStreaming = true
-      this.#send({ ...head, body: 'stream' })
+      send('stream')
       void this.#stream({ id, running, body }).finally(() => this.#running.delete(id))
       return
     }
-    if (body) this.#send({ ...head, body: 'bytes' }, body)
-    else this.#send({ ...head, body: 'none' })
+    if (body) send('bytes', body)
+    else send('none')
     this.#running.delete(id)
   }
 

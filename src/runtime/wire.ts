@@ -1,5 +1,5 @@
 import type { Incoming, IncomingChannel } from '../exchange.js'
-import type { CallEvent } from '../trace/events.js'
+import type { CallEvent, Phase } from '../trace/events.js'
 import type { FromServices, OutcomeMessage, ToServices } from './messages.js'
 
 /**
@@ -117,13 +117,28 @@ function readOutcome(fields: readonly unknown[]): OutcomeMessage {
   return outcome
 }
 
+/** In this order, as hundredths of a millisecond, -1 for one that did not happen. */
+const phaseOrder = ['queued', 'dns', 'connect', 'tls', 'send', 'wait', 'receive'] as const
+
+/** Behind the fields that every call has. */
+const phasesAt = 12
+
+/** Whole numbers are written and read several times faster than others. */
+const hundredths = (ms: number) => Math.round(ms * 100)
+
 function writeCall(event: CallEvent): unknown[] {
   const { cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error, trace } = event
-  return [callTag, cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error, trace]
+  const elapsed = hundredths(elapsedMs)
+  const fields = [callTag, cid, connection, method, url, startedAt, elapsed, attempts, statusCode, size, error, trace]
+  for (const phase of phaseOrder) {
+    const ms = phases[phase]
+    fields.push(ms === undefined ? -1 : hundredths(ms))
+  }
+  return fields
 }
 
 function readCall(fields: readonly unknown[]): CallEvent {
-  const [, cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error, trace] =
+  const [, cid, connection, method, url, startedAt, elapsed, attempts, statusCode, size, error, trace] =
     fields as readonly [
       tag: number,
       cid: string,
@@ -131,11 +146,10 @@ function readCall(fields: readonly unknown[]): CallEvent {
       method: string,
       url: string,
       startedAt: number,
-      elapsedMs: number,
+      elapsed: number,
       attempts: number,
       statusCode: Nullish<number>,
       size: Nullish<number>,
-      phases: CallEvent['phases'],
       error: Nullish<CallEvent['error']>,
       trace: Nullish<number>,
     ]
@@ -146,13 +160,23 @@ function readCall(fields: readonly unknown[]): CallEvent {
     method,
     url,
     startedAt,
-    elapsedMs,
+    elapsedMs: elapsed / 100,
     attempts,
     statusCode: statusCode ?? undefined,
     size: size ?? undefined,
-    phases,
+    phases: readPhases(fields),
     error: error ?? undefined,
     trace: trace ?? undefined,
   }
   return event
+}
+
+function readPhases(fields: readonly unknown[]): CallEvent['phases'] {
+  const phases: Partial<Record<Phase, number>> = {}
+  let at = phasesAt
+  for (const phase of phaseOrder) {
+    const time = fields[at++] as number
+    if (time >= 0) phases[phase] = time / 100
+  }
+  return phases
 }

@@ -1,3 +1,4 @@
+import type { KeptTrace, TraceRecorder } from './kept-trace.js'
 import type { Span, Trace, TraceDropped, TraceResult, TraceSummary } from './record.js'
 import { sizeOfSpan } from './size.js'
 
@@ -26,20 +27,16 @@ export interface LateSpans {
 }
 
 /** About what a trace takes in memory beside its spans. */
-const ownBytes = 1000
+export const ownBytes = 1000
 
 /** One trace while it is recorded, and afterwards. */
-export class LiveTrace {
+export class LiveTrace implements KeptTrace {
   readonly id: number
   isPinned = false
-  /** About what it takes in memory. */
   bytes = ownBytes
-  /** What of it the store has counted. */
   countedBytes = 0
-  /** Whether it has been told of as over. */
   isReported = false
-  /** Who makes what is missing of its spans before they are looked at while it runs. */
-  recorder: { beforeLook(): void } | undefined
+  recorder: TraceRecorder | undefined
   readonly #start: TraceStart
   #channel: string | undefined
   #service: string | undefined
@@ -81,6 +78,10 @@ export class LiveTrace {
 
   get start(): TraceStart {
     return this.#start
+  }
+
+  get cid(): string {
+    return this.#start.cid
   }
 
   /** What becomes known of it after it has begun. */

@@ -1,5 +1,6 @@
 import { Announcer, type StoreListener } from './announcer.js'
 import { matches, parseFilter } from './filter.js'
+import type { KeptTrace, TraceRecorder } from './kept-trace.js'
 import { type TraceLimits, defaultLimits } from './limits.js'
 import { LiveTrace, type TraceKeeper, type TraceStart } from './live-trace.js'
 import type { Trace, TraceSummary } from './record.js'
@@ -35,13 +36,20 @@ export interface StoreSize {
   readonly removed: number
 }
 
+/** One that nobody has looked at yet. Under load there are thousands a second, and all but the last few are never looked at. */
+export interface UnopenedTrace extends KeptTrace {
+  readonly start: TraceStart
+  /** `trace` takes its place in the store: gets all that is known. */
+  openAs(trace: LiveTrace): void
+}
+
 const statsMs = 5 * 60 * 1000
 
 /** The traces of a server: a ring, bounded by count and by bytes, and beside it what is pinned. */
 export class TraceStore {
   /** By id, oldest first. */
-  readonly #ring = new Map<number, LiveTrace>()
-  readonly #pinned = new Map<number, LiveTrace>()
+  readonly #ring = new Map<number, KeptTrace>()
+  readonly #pinned = new Map<number, KeptTrace>()
   readonly #announcer = new Announcer()
   /** Gets the id of each trace that is over, once. */
   onDone: ((id: number) => void) | undefined
@@ -66,6 +74,11 @@ export class TraceStore {
     }
   }
 
+  /** Whether nothing is kept at all. */
+  get isOff(): boolean {
+    return this.#limits.traces === 0
+  }
+
   /** What the settings of the project say from now on. */
   limit(limits: Partial<TraceLimits>): void {
     this.#limits = { ...this.#limits, ...limits }
@@ -79,6 +92,29 @@ export class TraceStore {
     return trace
   }
 
+  /** Begins one that is made a trace of when somebody looks at it. @param make gets its id */
+  beginUnopened<T extends UnopenedTrace>(make: (id: number) => T): T {
+    const kept = make(++this.#lastId)
+    this.#insert(kept)
+    return kept
+  }
+
+  /** It is over. */
+  ended(kept: UnopenedTrace): void {
+    this.#changed(kept)
+  }
+
+  /** The trace of one that is kept; made now, if it is still to be made. */
+  open(kept: UnopenedTrace): LiveTrace {
+    const trace = new LiveTrace(kept.id, kept.start, this.#keeper)
+    trace.isPinned = kept.isPinned
+    trace.isReported = kept.isReported
+    trace.countedBytes = kept.countedBytes
+    for (const traces of [this.#ring, this.#pinned]) if (traces.get(kept.id) === kept) traces.set(kept.id, trace)
+    kept.openAs(trace)
+    return trace
+  }
+
   /** Adds one that is over: its id becomes one of this store's. */
   add(trace: Trace): Trace {
     const live = LiveTrace.of(++this.#lastId, trace, this.#keeper)
@@ -88,7 +124,7 @@ export class TraceStore {
   }
 
   /** Who records a trace of this id, while it runs. */
-  running(id: number): LiveTrace['recorder'] {
+  running(id: number): TraceRecorder | undefined {
     return this.#find(id)?.recorder
   }
 
@@ -96,27 +132,28 @@ export class TraceStore {
     const { terms, problems } = parseFilter(filter)
     const found: TraceSummary[] = []
     let hasMore = false
-    for (const trace of this.#newestFirst()) {
-      if (trace.id >= before) continue
-      if (terms.length > 0 && !matches(terms, trace.trace)) continue
+    for (const kept of this.#newestFirst()) {
+      if (kept.id >= before) continue
+      if (terms.length > 0 && !matches(terms, this.#opened(kept).trace)) continue
       hasMore = found.length >= limit
       if (hasMore) break
-      found.push(trace.summary)
+      found.push(kept.summary)
     }
     const { kept, removed } = this.size
     return { traces: found, hasMore, kept, removed, filterProblems: problems }
   }
 
   get(id: number): Trace | undefined {
-    return this.#find(id)?.trace
+    const kept = this.#find(id)
+    return kept && this.#opened(kept).trace
   }
 
   /** All traces of a cid, oldest first. */
   byCid(cid: string): readonly Trace[] {
     return [...this.#newestFirst()]
-      .filter(({ start }) => start.cid === cid)
+      .filter((kept) => kept.cid === cid)
       .reverse()
-      .map(({ trace }) => trace)
+      .map((kept) => this.#opened(kept).trace)
   }
 
   /** `gone` if there is none of this id, `full` if as many are pinned as can be. */
@@ -154,7 +191,8 @@ export class TraceStore {
 
   /** Of the traces that are kept, the last five minutes. */
   stats(now = Date.now()): TraceStats {
-    return statsOf(this.#newestFirst(), now - statsMs)
+    const traces = [...this.#newestFirst()].map((kept) => this.#opened(kept))
+    return statsOf(traces, now - statsMs)
   }
 
   /** At most one event a trace in 50 ms. Gives what ends it. */
@@ -162,11 +200,15 @@ export class TraceStore {
     return this.#announcer.subscribe(listener)
   }
 
-  #find(id: number): LiveTrace | undefined {
+  #opened(kept: KeptTrace): LiveTrace {
+    return kept instanceof LiveTrace ? kept : this.open(kept as UnopenedTrace)
+  }
+
+  #find(id: number): KeptTrace | undefined {
     return this.#ring.get(id) ?? this.#pinned.get(id)
   }
 
-  *#newestFirst(): Generator<LiveTrace> {
+  *#newestFirst(): Generator<KeptTrace> {
     const ring = [...this.#ring.values()]
     const all = this.#pinned.size === 0 ? ring : [...ring, ...this.#pinned.values()].sort((a, b) => a.id - b.id)
     for (let index = all.length - 1; index >= 0; index--) {
@@ -175,7 +217,7 @@ export class TraceStore {
     }
   }
 
-  #insert(trace: LiveTrace): void {
+  #insert(trace: KeptTrace): void {
     this.#ring.set(trace.id, trace)
     this.#bytes += trace.bytes
     trace.countedBytes = trace.bytes
@@ -183,13 +225,13 @@ export class TraceStore {
     this.#makeRoom()
   }
 
-  #insertInOrder(trace: LiveTrace): void {
+  #insertInOrder(trace: KeptTrace): void {
     const all = [...this.#ring.values(), trace].sort((a, b) => a.id - b.id)
     this.#ring.clear()
     for (const one of all) this.#ring.set(one.id, one)
   }
 
-  #changed(trace: LiveTrace): void {
+  #changed(trace: KeptTrace): void {
     if (this.#find(trace.id) !== trace) return
     this.#bytes += trace.bytes - trace.countedBytes
     trace.countedBytes = trace.bytes
@@ -199,7 +241,7 @@ export class TraceStore {
     if (this.#bytes > this.#limits.bytes) this.#makeRoom()
   }
 
-  #tellDone(trace: LiveTrace): void {
+  #tellDone(trace: KeptTrace): void {
     if (!trace.isDone) return
     trace.isReported = true
     this.onDone?.(trace.id)
@@ -219,7 +261,7 @@ export class TraceStore {
     }
   }
 
-  #drop(trace: LiveTrace): void {
+  #drop(trace: KeptTrace): void {
     if (!this.#ring.delete(trace.id)) this.#pinned.delete(trace.id)
     this.#bytes -= trace.countedBytes
     this.#announcer.removed(trace.id)

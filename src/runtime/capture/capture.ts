@@ -3,12 +3,13 @@ import type { LogEntry } from '../../log.js'
 import { DetailBudget } from '../../trace/budget.js'
 import type { CallEvent } from '../../trace/events.js'
 import { keptTextLength } from '../../trace/limits.js'
-import type { TraceStart } from '../../trace/live-trace.js'
+import type { LiveTrace, TraceStart } from '../../trace/live-trace.js'
 import type { ErrorRecord } from '../../trace/record.js'
 import type { SpanReport } from '../../trace/recorder.js'
 import type { TraceStore } from '../../trace/store.js'
 import { withSource } from '../error-source.js'
-import type { CaptureContext, Expected, RecordingHost } from './context.js'
+import { BriefExchange } from './brief-exchange.js'
+import type { CaptureContext, Expected, Recorded, RecordingHost } from './context.js'
 import { ExchangeRecording } from './exchange-recording.js'
 import { Recording } from './recording.js'
 
@@ -18,7 +19,7 @@ export class Capture implements RecordingHost {
   readonly budget = new DetailBudget()
   readonly #context: () => CaptureContext
   /** The last one that began. */
-  readonly #byCid = new Map<string, Recording>()
+  readonly #byCid = new Map<string, Recorded>()
   readonly #expected = new Map<string, { readonly expected: Expected; readonly onBegin: (id: number) => void }>()
 
   /** @param context asked anew each time: what is served may change */
@@ -33,7 +34,14 @@ export class Capture implements RecordingHost {
 
   /** For the listener. */
   readonly tracer: ExchangeTracer = {
-    begin: (request) => (this.store.size.limit === 0 ? undefined : new ExchangeRecording(this, request)),
+    begin: (request) => {
+      if (this.store.isOff) return undefined
+      const isDetailed = this.budget.take()
+      if (isDetailed || this.expectedOf(request.cid)) return ExchangeRecording.begin(this, request, isDetailed)
+      const brief = this.store.beginUnopened((id) => new BriefExchange(id, this, request))
+      this.#byCid.set(request.cid, brief)
+      return brief
+    },
   }
 
   /** A request with this cid is about to be sent from here. `onBegin` gets the id of its trace. */
@@ -47,19 +55,23 @@ export class Capture implements RecordingHost {
   }
 
   begin(start: TraceStart): Recording {
-    const recording = new Recording(this.store.begin(start), this.#locate)
+    const recording = this.resume(this.store.begin(start), performance.now())
     this.#byCid.set(start.cid, recording)
     this.#tellExpected(start.cid, recording.live.id)
     return recording
   }
 
-  ended({ live }: Recording): void {
-    if (this.#byCid.get(live.start.cid)?.live === live) this.#byCid.delete(live.start.cid)
+  resume(live: LiveTrace, startedAt: number): Recording {
+    return new Recording(live, this.#locate, startedAt)
+  }
+
+  ended(cid: string, recorded: Recorded): void {
+    if (this.#byCid.get(cid) === recorded) this.#byCid.delete(cid)
   }
 
   /** What the process of the services tells. */
   readonly onSpans = ({ trace, events }: SpanReport): void => {
-    const recording = this.#running(trace)
+    const recording = this.#running(trace)?.recording
     if (recording) for (const event of events) recording.receive(event)
   }
 
@@ -70,19 +82,19 @@ export class Capture implements RecordingHost {
 
   /** A log line, redacted. */
   onLog({ cid, service, level, message, fields }: LogEntry): void {
-    const recording = cid === undefined ? undefined : this.#byCid.get(cid)
-    if (!recording) return
+    const recorded = cid === undefined ? undefined : this.#byCid.get(cid)
+    if (!recorded) return
     const details = fields && Object.keys(fields).length > 0 && JSON.stringify(fields, undefined, 2)
-    recording.log(service, {
+    recorded.recording.log(service, {
       level,
       message: message.slice(0, keptTextLength),
       ...(typeof details === 'string' && { details: details.slice(0, keptTextLength) }),
     })
   }
 
-  #running(trace: number): Recording | undefined {
+  #running(trace: number): Recording | BriefExchange | undefined {
     const recorder = this.store.running(trace)
-    return recorder instanceof Recording ? recorder : undefined
+    return recorder instanceof BriefExchange || recorder instanceof Recording ? recorder : undefined
   }
 
   #tellExpected(cid: string, id: number): void {

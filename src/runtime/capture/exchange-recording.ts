@@ -5,16 +5,30 @@ import { messageRecord, pairsOf } from '../../trace/message.js'
 import type { MessageRecord, TraceResult } from '../../trace/record.js'
 import { resultOfService } from '../../trace/result.js'
 import { faultCodeOf } from '../fault-outcomes.js'
-import type { RecordingHost } from './context.js'
-import { BriefExchange } from './brief-exchange.js'
+import type { Recorded, RecordingHost } from './context.js'
 import type { Frame, Recording } from './recording.js'
 import type { TraceStart } from '../../trace/live-trace.js'
+
+interface ExchangeRecordingParts {
+  readonly request: TracedRequest
+  readonly recording: Recording
+  readonly isDetailed: boolean
+}
+
+/** What is known of a request when it begins. @param path without secrets */
+export function startOf(
+  { cid, method }: Pick<TracedRequest, 'cid' | 'method'>,
+  path: string,
+  startedAt: number,
+): TraceStart {
+  return { cid, kind: 'channel', title: `${method} ${path}`, method, path, startedAt, source: 'http' }
+}
 
 /**
  * One request of the listener, as a trace. While it is answered this only holds on to what is there anyway, unless it is
  * recorded in full; spans are made of it at its end, or when somebody looks.
  */
-export class ExchangeRecording implements ExchangeTrace, Frame {
+export class ExchangeRecording implements ExchangeTrace, Frame, Recorded {
   readonly tag: IncomingTrace
   readonly #host: RecordingHost
   readonly #request: TracedRequest
@@ -28,39 +42,40 @@ export class ExchangeRecording implements ExchangeTrace, Frame {
   #channelSpan: number | undefined
   #serviceSpan: number | undefined
 
-  constructor(host: RecordingHost, request: TracedRequest) {
-    const { cid, method } = request
-    const path = host.context.redactor.url(request.target)
-    const isDetailed = host.budget.take()
-    this.#host = host
-    this.#request = request
-    const start: TraceStart = {
-      cid,
-      kind: 'channel',
-      title: `${method} ${path}`,
-      method,
-      path,
-      startedAt: Date.now(),
-      source: 'http',
-    }
-    const expected = host.expectedOf(cid)
-    this.#recording = host.begin(expected ? { ...start, ...expected } : start)
-    this.#recording.frame = this
-    this.tag = { id: this.#recording.live.id, isDetailed }
+  /** Begins the trace of a request. */
+  static begin(host: RecordingHost, request: TracedRequest, isDetailed: boolean): ExchangeRecording {
+    const expected = host.expectedOf(request.cid)
+    const start = startOf(request, host.context.redactor.url(request.target), Date.now())
+    const recording = host.begin(expected ? { ...start, ...expected } : start)
+    return new ExchangeRecording(host, { request, recording, isDetailed })
   }
 
-  dispatched(incoming: Incoming, body: Uint8Array): void {
+  constructor(host: RecordingHost, { request, recording, isDetailed }: ExchangeRecordingParts) {
+    this.#host = host
+    this.#request = request
+    this.#recording = recording
+    recording.frame = this
+    this.tag = { id: recording.live.id, isDetailed }
+  }
+
+  get recording(): Recording {
+    return this.#recording
+  }
+
+  /** @param atMs since the trace began */
+  dispatched(incoming: Incoming, body: Uint8Array, atMs = this.#recording.elapsedMs): void {
     this.#incoming = incoming
     this.#body = body
-    this.#dispatchedMs = this.#recording.elapsedMs
-    this.#recording.recorderStarts()
+    this.#dispatchedMs = atMs
+    this.#recording.recorderStarts(atMs)
     this.#recording.live.learn({ channel: incoming.channel?.name, service: incoming.service })
     if (this.#channelSpan !== undefined) this.#openService()
   }
 
-  answered(outcome: Outcome): void {
+  /** @param atMs since the trace began */
+  answered(outcome: Outcome, atMs = this.#recording.elapsedMs): void {
     this.#outcome = outcome
-    this.#answeredMs = this.#recording.elapsedMs
+    this.#answeredMs = atMs
     if (this.#serviceSpan === undefined) return
     const durationMs = this.#answeredMs - this.#dispatchedMs
     this.#recording.live.change(this.#serviceSpan, { durationMs, status: outcome.statusCode })
@@ -71,26 +86,9 @@ export class ExchangeRecording implements ExchangeTrace, Frame {
     const hasFailed = error !== undefined || event.aborted || event.statusCode >= 400
     const isFull = this.tag.isDetailed || hasFailed
     live.learn(event)
-    if (isFull || this.#channelSpan !== undefined) this.#closeSpans(event, sent, isFull)
-    else this.#closeBriefly(event)
+    this.#closeSpans(event, sent, isFull)
     this.#host.budget.spend((this.#body?.length ?? 0) + event.size)
-    this.#host.ended(this.#recording)
-  }
-
-  #closeBriefly({ channel, path, service, statusCode }: RequestEvent): void {
-    const { live, elapsedMs: durationMs, briefCalls: events } = this.#recording
-    const brief = new BriefExchange()
-    brief.name = channel ?? path
-    brief.service = this.#incoming && service
-    brief.source = service === undefined ? undefined : this.#host.context.sourceOf(service)
-    brief.statusCode = statusCode
-    brief.durationMs = durationMs
-    brief.dispatchedMs = this.#dispatchedMs
-    brief.answeredMs = this.#answeredMs ?? durationMs
-    brief.events = events
-    brief.calls = events.length
-    for (const { attempts } of events) brief.attempts += attempts
-    live.closeBriefly(durationMs, brief)
+    this.#host.ended(live.cid, this.#recording)
   }
 
   #closeSpans(event: RequestEvent, sent: SentReply, isFull: boolean): void {

@@ -1,8 +1,9 @@
 import type { CallEvent } from '../../trace/events.js'
+import type { TraceRecorder } from '../../trace/kept-trace.js'
 import { type LiveTrace, type SpanChange, rounded } from '../../trace/live-trace.js'
 import type { ErrorRecord, LogRecord, SourceRecord, Span, TraceResult } from '../../trace/record.js'
 import type { SpanEvent } from '../../trace/recorder.js'
-import { openBriefly } from './brief-exchange.js'
+import { openBriefly } from './brief-call.js'
 import { messageRecord } from '../../trace/message.js'
 import type { Redactor } from '../../redact.js'
 
@@ -23,9 +24,10 @@ interface ServiceContext {
 }
 
 /** A trace that is being recorded: puts what is told where it belongs. */
-export class Recording {
+export class Recording implements TraceRecorder {
   readonly live: LiveTrace
-  readonly startedAt = performance.now()
+  /** By `performance.now()`. */
+  readonly startedAt: number
   /** Until it has been asked. */
   frame: Frame | undefined
   /** Of the service that the recorder belongs to. */
@@ -38,10 +40,15 @@ export class Recording {
   /** Calls that are told of once it is over. */
   #briefCalls: CallEvent[] | undefined
 
-  constructor(live: LiveTrace, locate: Locate) {
+  constructor(live: LiveTrace, locate: Locate, startedAt = performance.now()) {
     this.live = live
+    this.startedAt = startedAt
     this.#locate = locate
     live.recorder = this
+  }
+
+  get recording(): this {
+    return this
   }
 
   /** Milliseconds since the trace began. */
@@ -49,8 +56,9 @@ export class Recording {
     return rounded(performance.now() - this.startedAt)
   }
 
-  recorderStarts(): void {
-    this.#offsetMs = this.elapsedMs
+  /** @param atMs since the trace began */
+  recorderStarts(atMs = this.elapsedMs): void {
+    this.#offsetMs = atMs
   }
 
   /** The invocation is that of a service: its span is the first. */
