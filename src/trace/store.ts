@@ -152,7 +152,7 @@ export class TraceStore {
     this.#announcer.cleared()
   }
 
-  /** Of the traces that are kept, the last five minutes. */
+  /** Of the traces that are kept, the last five minutes, and the last result however old. */
   stats(now = Date.now()): TraceStats {
     return statsOf(this.#newestFirst(), now - statsMs)
   }

@@ -5,6 +5,7 @@ import { part } from '../core/client.js'
 import { clock, shortCid } from '../core/format.js'
 import { setTitle } from '../core/title.js'
 import { areLogsLoaded, loadLogs, logs, logsProblem, logsRemoved } from '../stores/logs.js'
+import { LogDetails } from '../ui/log-details.js'
 import { Empty, Failure, Loading } from '../ui/states.js'
 import { ListHead } from './list-head.js'
 
@@ -70,9 +71,7 @@ export function LogsPage() {
           tabIndex={0}
           role="region"
           aria-label="Log lines, newest last"
-          onWheel={(event) => {
-            if (event.deltaY < 0) isFollowing.value = false
-          }}
+          onScroll={(event) => (isFollowing.value = isAtEnd(event.currentTarget))}
         >
           <ol>
             {shown.map((line) => (
@@ -86,6 +85,11 @@ export function LogsPage() {
   )
 }
 
+/** However it was scrolled: reading further up stops the following, coming back goes on with it. */
+function isAtEnd({ scrollTop, clientHeight, scrollHeight }: HTMLElement): boolean {
+  return scrollTop + clientHeight > scrollHeight - 8
+}
+
 function Line({ line: { at, level, message, details, cid, service } }: { readonly line: LogLine }) {
   return (
     <li class={`log-line ${level}`}>
@@ -96,7 +100,7 @@ function Line({ line: { at, level, message, details, cid, service } }: { readonl
       <span class="log-from">{service ?? 'server'}</span>
       <span class="log-message mono">
         {message}
-        {details !== undefined && <pre tabIndex={0}>{details}</pre>}
+        {details !== undefined && <LogDetails details={details} />}
       </span>
       {cid !== undefined && (
         <a class="cid" href={`/traces/${part(cid)}`}>
