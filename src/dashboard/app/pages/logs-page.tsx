@@ -6,7 +6,7 @@ import { clock, shortCid } from '../core/format.js'
 import { setTitle } from '../core/title.js'
 import { areLogsLoaded, loadLogs, logs, logsProblem, logsRemoved } from '../stores/logs.js'
 import { LogDetails } from '../ui/log-details.js'
-import { Empty, Failure, Loading } from '../ui/states.js'
+import { Empty, Pending } from '../ui/states.js'
 import { ListHead } from './list-head.js'
 
 const levels = ['debug', 'info', 'warn', 'error'] as const
@@ -30,7 +30,7 @@ export function LogsPage() {
     if (isFollowing.value && box.current) box.current.scrollTop = box.current.scrollHeight
   }, [shown.at(-1)?.seq, isFollowing.value])
   if (!areLogsLoaded.value) {
-    return logsProblem.value ? <Failure problem={logsProblem.value} onRetry={() => void loadLogs()} /> : <Loading />
+    return <Pending title="Logs" problem={logsProblem.value} onRetry={() => void loadLogs()} />
   }
   return (
     <div class="page wide logs-page">

@@ -9,7 +9,7 @@ import { openInEditor, serverState } from '../../stores/server-state.js'
 import { act } from '../../ui/act.js'
 import { Code } from '../../ui/code.js'
 import { LastResult, Stats } from '../../ui/item-table.js'
-import { Empty, Failure, Loading } from '../../ui/states.js'
+import { Empty, Pending } from '../../ui/states.js'
 import { ListHead } from '../list-head.js'
 import { ProblemBox } from '../problem-box.js'
 
@@ -21,7 +21,7 @@ export function ServicesPage() {
   const wanted = useSignal('')
   useEffect(() => setTitle('Services'), [])
   const all = value.value?.services
-  if (!all) return problem.value ? <Failure problem={problem.value} onRetry={() => void load()} /> : <Loading />
+  if (!all) return <Pending title="Services" problem={problem.value} onRetry={() => void load()} />
   const word = wanted.value.toLowerCase()
   const shown = all.filter(({ name, file }) => `${name} ${file}`.toLowerCase().includes(word))
   return (
