@@ -132,7 +132,9 @@ export class Hostile extends Service {
   })
   upstream.reply(({ headers }) => ({ body: JSON.stringify({ [markup]: markup, echo: headers['x-key'] }) }))
   const { serving, dashboard, link } = await serveDashboard(root, ['--keep-traces'])
-  onTestFinished(async () => void (await serving.stop()))
+  onTestFinished(async () => {
+    await serving.stop()
+  })
   const { context, page, complaints } = await openPage(browser, 'about:blank')
   onTestFinished(() => context.close())
   await context.addInitScript(`window.violations = [];

@@ -33,7 +33,9 @@ interface Opened extends Watched {
 async function open(files: Readonly<Record<string, string>>): Promise<Opened> {
   const folder = await temporaryProject(files)
   const { serving, dashboard, link } = await serveDashboard(folder)
-  onTestFinished(async () => void (await serving.stop()))
+  onTestFinished(async () => {
+    await serving.stop()
+  })
   const watched = await openPage(browser, link)
   onTestFinished(() => watched.context.close())
   await watched.page.getByText('live', { exact: true }).waitFor()
