@@ -3,7 +3,7 @@ import type { Phase } from '../trace/events.js'
 import { escapeLine } from './escape.js'
 import { statusStyle, style } from './style.js'
 import type { Symbols } from './symbols.js'
-import { formatDuration, formatSize } from './units.js'
+import { count, formatDuration, formatSize } from './units.js'
 
 const phases: readonly Phase[] = ['queued', 'dns', 'connect', 'tls', 'send', 'wait', 'receive']
 
@@ -18,8 +18,12 @@ export interface ReceivedLine {
   readonly statusCode: number
   readonly size: number
   readonly elapsedMs: number
-  readonly phases: Readonly<Partial<Record<Phase, number>>>
+  readonly attempts: number
+  readonly phases: Times
 }
+
+/** Milliseconds in the phases of a call: those of its last attempt, `queued` counted from the begin of the call. */
+type Times = Readonly<Partial<Record<Phase, number>>>
 
 /** `→ GET https://api.example.com/customers/12345/orders` */
 export function sentLine({ method, url }: SentLine, symbols: Symbols): string {
@@ -30,23 +34,31 @@ export function sentLine({ method, url }: SentLine, symbols: Symbols): string {
 export function receivedLine(reply: ReceivedLine, symbols: Symbols): string {
   const status = statusStyle(reply.statusCode)(statusText(reply.statusCode))
   const facts = [formatSize(reply.size), formatDuration(reply.elapsedMs)]
-  const timing = phasesText(reply.phases)
+  const timing = phasesText(reply.phases, reply.attempts)
   const dim = [...(timing === '' ? [] : [`(${timing})`]), `cid ${shortCid(reply.cid)}`]
   return `${style.dim(symbols.from)} ${status}  ${facts.join('  ')}  ${style.dim(dim.join('  '))}`
 }
 
-/** `dns 9, connect 12`: milliseconds in the phases that took any. */
-export function phasesText(times: Readonly<Partial<Record<Phase, number>>>): string {
+/** `dns 9, connect 12`: milliseconds in the phases that took any; `earlier attempts 571, wait 81` after a retry. */
+export function phasesText(times: Times, attempts = 1): string {
   return phases
-    .flatMap((phase) => ((times[phase] ?? 0) < 0.5 ? [] : [`${phase} ${Math.round(times[phase] ?? 0)}`]))
+    .flatMap((phase) => {
+      const name = phase === 'queued' && attempts > 1 ? 'earlier attempts' : phase
+      return (times[phase] ?? 0) < 0.5 ? [] : [`${name} ${Math.round(times[phase] ?? 0)}`]
+    })
     .join(', ')
 }
 
 /** One line a phase, for `-v`. */
-export function phaseLines(times: Readonly<Partial<Record<Phase, number>>>): string[] {
+export function phaseLines(times: Times, attempts = 1): string[] {
   return phases.flatMap((phase) => {
     const ms = times[phase]
-    return ms === undefined ? [] : [style.dim(`  ${phase.padEnd(8)} ${formatDuration(ms)}`)]
+    if (ms === undefined) return []
+    const isWaiting = phase === 'queued' && attempts > 1
+    const [name, note] = isWaiting
+      ? ['before', `: ${count(attempts - 1, 'earlier attempt')}, and the waits`]
+      : [phase, '']
+    return [style.dim(`  ${name.padEnd(8)} ${formatDuration(ms)}${note}`)]
   })
 }
 

@@ -165,7 +165,7 @@ function callLine(event: CallEvent, symbols: Symbols): string {
   const look = statusStyle(statusCode)
   const sign = error || (statusCode ?? 500) >= 400 ? symbols.fail : symbols.ok
   const result = error ? escapeLine(`${error.code} ${error.message}`) : String(statusCode)
-  const timing = phasesText(event.phases)
+  const timing = phasesText(event.phases, event.attempts)
   const facts = [
     `${escapeLine(method)} ${escapeLine(connection)}`,
     ...(attempts > 1 ? [count(attempts, 'attempt')] : []),

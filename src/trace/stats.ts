@@ -1,7 +1,7 @@
 import type { LiveTrace } from './live-trace.js'
 import type { TraceResult } from './record.js'
 
-/** What the kept traces of the last minutes say of one connection, channel or service. */
+/** What the kept traces say of one connection, channel or service: of the last minutes, and what came last. */
 export interface ItemStats {
   readonly count: number
   readonly errors: number
@@ -27,13 +27,12 @@ interface Sample {
 
 type Samples = Map<string, Sample[]>
 
-/** @param since milliseconds since 1970: what began before is left out */
+/** @param since milliseconds since 1970: what began before counts as the last result only */
 export function statsOf(traces: Iterable<LiveTrace>, since: number): TraceStats {
   const connections: Samples = new Map()
   const channels: Samples = new Map()
   const services: Samples = new Map()
   for (const { start, spans } of traces) {
-    if (start.startedAt < since) continue
     for (const { kind, name, startMs, durationMs, status, error } of spans) {
       const samples =
         kind === 'call' ? connections : kind === 'channel' ? channels : kind === 'service' ? services : undefined
@@ -45,19 +44,24 @@ export function statsOf(traces: Iterable<LiveTrace>, since: number): TraceStats 
       list.push({ at: start.startedAt + startMs, ms: durationMs, result, isError })
     }
   }
-  return { connections: summed(connections), channels: summed(channels), services: summed(services) }
+  return {
+    connections: summed(connections, since),
+    channels: summed(channels, since),
+    services: summed(services, since),
+  }
 }
 
-function summed(all: Samples): Map<string, ItemStats> {
-  return new Map([...all].map(([name, samples]) => [name, sumUp(samples)]))
+function summed(all: Samples, since: number): Map<string, ItemStats> {
+  return new Map([...all].map(([name, samples]) => [name, sumUp(samples, since)]))
 }
 
-function sumUp(samples: readonly Sample[]): ItemStats {
-  const sorted = samples.map(({ ms }) => ms).sort((a, b) => a - b)
+function sumUp(samples: readonly Sample[], since: number): ItemStats {
+  const recent = samples.filter(({ at }) => at >= since)
+  const sorted = recent.map(({ ms }) => ms).sort((a, b) => a - b)
   const last = samples.reduce((latest, one) => (one.at >= latest.at ? one : latest))
   return {
-    count: samples.length,
-    errors: samples.filter(({ isError }) => isError).length,
+    count: recent.length,
+    errors: recent.filter(({ isError }) => isError).length,
     p50Ms: atShare(sorted, 0.5),
     p95Ms: atShare(sorted, 0.95),
     last: { at: Math.round(last.at), result: last.result, ms: last.ms },

@@ -189,7 +189,7 @@ export class TraceStore {
     this.#announcer.cleared()
   }
 
-  /** Of the traces that are kept, the last five minutes. */
+  /** Of the traces that are kept, the last five minutes, and the last result however old. */
   stats(now = Date.now()): TraceStats {
     const traces = [...this.#newestFirst()].map((kept) => this.#opened(kept))
     return statsOf(traces, now - statsMs)

@@ -48,14 +48,14 @@ export function showReceived(context: Context, reply: Received, redactor: Redact
   const { err, quiet, verbose } = context
   if (quiet) return
   const { response, event, cid } = reply
-  const { statusCode, elapsedMs, raw } = response
+  const { statusCode, elapsedMs, raw, attempts } = response
   const phases = event?.phases ?? {}
-  err.line(receivedLine({ cid, statusCode, elapsedMs, size: raw.length, phases }, err.symbols))
+  err.line(receivedLine({ cid, statusCode, elapsedMs, size: raw.length, attempts, phases }, err.symbols))
   if (!verbose) return
   const shown = redactor.headers(headerTexts(response))
   for (const [name, value] of Object.entries(shown)) err.line(style.dim(`< ${escapeLine(`${name}: ${value}`)}`))
-  for (const line of phaseLines(phases)) err.line(line)
-  if (response.attempts > 1) err.line(style.dim(`  ${count(response.attempts, 'attempt')}`))
+  for (const line of phaseLines(phases, attempts)) err.line(line)
+  if (attempts > 1) err.line(style.dim(`  ${count(attempts, 'attempt')}`))
 }
 
 export interface Received {

@@ -93,8 +93,12 @@ export class Backlog {
   }
 }
 
-function lineOf({ time, level, message, cid, service, fields }: LogEntry, seq: number): LogLine {
-  const details = fields && Object.keys(fields).length > 0 ? JSON.stringify(fields, undefined, 2) : undefined
+/** The server's own lines carry the correlation id among their fields. */
+function lineOf({ time, level, message, service, fields, ...entry }: LogEntry, seq: number): LogLine {
+  const { cid: carried, ...others } = fields ?? {}
+  const cid = entry.cid ?? (typeof carried === 'string' ? carried : undefined)
+  const shown = cid === carried ? others : fields
+  const details = shown && Object.keys(shown).length > 0 ? JSON.stringify(shown, undefined, 2) : undefined
   return {
     seq,
     at: time,

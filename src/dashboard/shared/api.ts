@@ -106,6 +106,8 @@ export interface ProblemView {
   readonly column?: number | undefined
   /** Lines of the source, the place marked, secrets hidden. */
   readonly frame?: string | undefined
+  /** Whether what stands in the files is not served because of it. */
+  readonly isFatal: boolean
   /** Of an item that refuses to work because of it. */
   readonly item?: { readonly section: string; readonly name: string } | undefined
 }
@@ -197,7 +199,7 @@ export interface ConnectionView extends ItemView {
 }
 
 export interface StatsView {
-  /** Of the traces that are kept, the last five minutes. */
+  /** Of the traces that are kept, the last five minutes; `last` may be older. */
   readonly count: number
   readonly errors: number
   readonly p50Ms?: number | undefined

@@ -92,3 +92,12 @@ test('whatever happens, rows are in order and none is there twice', () => {
     }),
   )
 })
+
+test('one that was told of once only, because it was quick, counts; one that is gone before it was told of counts neither way', () => {
+  const close = (id: number): ServerEvent => ({ type: 'trace.close', trace: trace(id, { state: 'done' }) })
+  const start = listOf({ traces: [trace(5)], hasMore: false, kept: 1, removed: 4, filterProblems: [] })
+  const more = applyEvents(start, [close(6), close(7), { type: 'traces.removed', ids: [5, 8] }], all)
+  expect(more).toMatchObject({ kept: 2, removed: 6, newest: 8 })
+  expect(ids(more.rows)).toEqual([7, 6])
+  expect(applyEvents(more, [close(7)], all)).toMatchObject({ kept: 2, newest: 8 })
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Scale, phaseBars, rowsOf } from '../../../src/dashboard/app/core/waterfall.js'
+import { Scale, idleLabels, phaseBars, rowsOf } from '../../../src/dashboard/app/core/waterfall.js'
 import type { Span } from '../../../src/trace/record.js'
 
 const span = (id: number, more: Partial<Span>): Span => ({
@@ -67,4 +67,13 @@ test('phases follow each other, and only those that happened', () => {
     { phase: 'send', from: 7, ms: 1 },
     { phase: 'wait', from: 8, ms: 20 },
   ])
+})
+
+test('a squeezed stretch says how long it is, clear of both ends of the scale', () => {
+  expect(idleLabels(new Scale(spans, { total: 1000, isReal: true }))).toEqual([])
+  const [label, ...others] = idleLabels(new Scale(spans, { total: 1000, isReal: false }))
+  expect(others).toEqual([])
+  expect(label?.ms).toBe(800)
+  expect(label?.at).toBeGreaterThanOrEqual(26)
+  expect(label?.at).toBeLessThanOrEqual(68)
 })

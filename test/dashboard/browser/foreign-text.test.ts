@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { temporaryProject } from '../../helpers/temporary-project.js'
 import { type Upstream, startUpstream } from '../../helpers/upstream.js'
 import { type ServedProject, launch, openPage, serveDashboard } from './page.js'
 import { projectFiles } from './project.js'
@@ -103,3 +104,92 @@ test('markup and unseen characters from callers and upstreams are only ever text
   expect(complaints).toEqual([])
   await context.close()
 }, 60_000)
+
+const canary = 'canary-3c8e61f0'
+
+test('markup in the project itself is text on each page, and no secret is in any byte of them', async () => {
+  const name = JSON.stringify(markup)
+  const root = await temporaryProject({
+    'zato.yaml': `security:
+  - { name: ${name}, type: apikey, header: X-Key, password: ${canary} }
+outgoing_rest:
+  - { name: ${name}, host: '${upstream.url}', url_path: '/{id}', security: ${name}, description: ${name}, headers: { X-Token: ${canary} } }
+  - { name: Dead, host: 'http://127.0.0.1:9', security: ${name}, max_retries: 1, retry_sleep_time: 0.01 }
+channel_rest:
+  - { name: ${name}, url_path: '/a/{id}', service: ${name} }
+`,
+    'services/hostile.ts': `import { Service } from 'zato-ts'
+export class Hostile extends Service {
+  static override readonly name = ${name}
+  async handle() {
+    this.logger.warn(${name} + '${canary}', { [${name}]: ${name}, stack: '${canary}' })
+    await this.out.rest[${name}].conn.get(this.cid, { params: { id: ${name}, k: '${canary}' } })
+    await this.out.rest['Dead'].conn.get(this.cid).catch(() => undefined)
+    throw new TypeError(${name} + '${canary}')
+  }
+}
+`,
+  })
+  upstream.reply(({ headers }) => ({ body: JSON.stringify({ [markup]: markup, echo: headers['x-key'] }) }))
+  const { serving, dashboard, link } = await serveDashboard(root, ['--keep-traces'])
+  onTestFinished(async () => {
+    await serving.stop()
+  })
+  const { context, page, complaints } = await openPage(browser, 'about:blank')
+  onTestFinished(() => context.close())
+  await context.addInitScript(`window.violations = [];
+    addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI))`)
+  const replies: Promise<string>[] = []
+  page.on('response', (response) => {
+    if (response.url().includes('/_zato/') && !response.url().includes('/events'))
+      replies.push(response.text().catch(() => ''))
+  })
+  await page.goto(link)
+  expect((await fetch(`${serving.url}a/1?password=${canary}`, { headers: { 'x-any': canary } })).status).toBe(500)
+  expect(String(upstream.requests.at(-1)?.headers['x-key'])).toBe(canary)
+  const secrets = [canary, btoa(canary).replace(/=+$/, '')]
+  const expectHidden = async () => {
+    await expectSafe(page)
+    const html = await page.evaluate<string>('document.documentElement.outerHTML')
+    const values = await page.evaluate<string>(
+      `[...document.querySelectorAll('input, textarea')].map(({ value }) => value).join()`,
+    )
+    for (const secret of secrets) expect(html + values).not.toContain(secret)
+  }
+  await page.getByRole('link', { name: /GET \/a\/1/ }).click()
+  await page.getByRole('treegrid').waitFor()
+  await expect.poll(() => page.getByRole('treegrid').getByRole('row').count()).toBeGreaterThan(5)
+  const spans = page.getByRole('treegrid').getByRole('row')
+  for (let at = 1; at < (await spans.count()); at += 1) {
+    await spans.nth(at).click()
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click()
+      await expectHidden()
+    }
+  }
+  const item = encodeURIComponent(markup)
+  for (const path of [
+    'traces',
+    'connections',
+    `connections/${item}`,
+    `connections/${item}?edit=1`,
+    'channels',
+    `channels/${item}`,
+    `channels/${item}?edit=1`,
+    'services',
+    `services/${item}`,
+    'logs',
+    'project',
+  ]) {
+    await page.goto(`${dashboard.replace(/\/$/, '')}/${path}`)
+    await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
+    await page.evaluate(`document.querySelectorAll('details').forEach((one) => (one.open = true))`)
+    await expectHidden()
+  }
+  for (const reply of await Promise.all(replies)) for (const secret of secrets) expect(reply).not.toContain(secret)
+  await serving.stop()
+  const kept = await readFile(join(root, '.zato/traces.ndjson'), 'utf8')
+  expect(kept).toContain('TypeError')
+  for (const secret of secrets) expect(kept).not.toContain(secret)
+  expect(complaints).toEqual([])
+}, 90_000)

@@ -97,6 +97,21 @@ test('two hundred requests in a second neither freeze the page nor move what is 
   await context.close()
 }, 60_000)
 
+test('more than can be watched waits until it is calm, and is then shown and counted, quick as it was', async () => {
+  const { context, page, complaints } = await openPage(browser, served.link)
+  await live(page).waitFor()
+  const counted = async () =>
+    Number(/^[\d,]+/.exec(await page.locator('.chips-count').innerText())?.[0].replace(',', ''))
+  const before = await counted()
+  for (let round = 0; round < 10; round += 1)
+    await Promise.all(Array.from({ length: 20 }, (_, at) => order(`quick${round}x${at}`)))
+  await rowOf(page, 'quick9x0').waitFor()
+  await expect.poll(counted).toBe(before + 200)
+  expect(await page.getByRole('button', { name: /new – show$/ }).count()).toBe(0)
+  expect(complaints).toEqual([])
+  await context.close()
+}, 60_000)
+
 test('a page without its token explains itself, refuses nonsense and takes a pasted link', async () => {
   const { context, page } = await openPage(browser, served.dashboard)
   await page.getByRole('heading', { name: 'This page needs a token' }).waitFor()

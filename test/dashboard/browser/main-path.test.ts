@@ -8,6 +8,7 @@ import { startUpstream, type Upstream } from '../../helpers/upstream.js'
 import { expectAccessible, launch, openPage, serveDashboard, type ServedProject, type Watched } from './page.js'
 import { projectFiles } from './project.js'
 
+let temporary: string
 let folder: string
 let upstream: Upstream
 let served: ServedProject
@@ -26,7 +27,9 @@ const orders = JSON.stringify({
 })
 
 beforeAll(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'zato-ts-browser-')))
+  temporary = await realpath(await mkdtemp(join(tmpdir(), 'zato-ts-browser-')))
+  // Its name is in the pictures.
+  folder = join(temporary, 'shop')
   upstream = await startUpstream(async (request) => {
     if (!request.url.includes('/orders')) return { body: '{"name":"Ada"}' }
     await new Promise((resolve) => setTimeout(resolve, 60))
@@ -49,7 +52,7 @@ afterAll(async () => {
   await browser.close()
   await served.serving.stop()
   await upstream.close()
-  await rm(folder, { recursive: true, force: true })
+  await rm(temporary, { recursive: true, force: true })
 })
 
 async function picture(name: string): Promise<void> {

@@ -6,7 +6,7 @@ import { type Serving, serve } from '../../helpers/serve.js'
 
 /** The dashboard in Debian's Chromium, against the real `serve`. */
 
-const flags = [
+export const flags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -1,13 +1,16 @@
 import type { BodyRecord } from '../../../trace/record.js'
 
-export type BodyForm = 'Pretty' | 'Raw' | 'Hex'
+export type BodyForm = 'Pretty' | 'Raw' | 'Image' | 'Hex'
+
+/** Pixels only: an SVG is a document, and shown as text. */
+const imageType = /^image\/(png|jpeg|gif|webp|avif)\b/
 
 /** Above it a body is shown as it is. */
 const mostPretty = 1024 * 1024
 
 /** How a body can be shown, the best first. */
-export function bodyForms({ text, base64 }: BodyRecord): BodyForm[] {
-  if (base64 !== undefined) return ['Hex']
+export function bodyForms({ text, base64, type = '', bytes, keptBytes }: BodyRecord): BodyForm[] {
+  if (base64 !== undefined) return imageType.test(type) && keptBytes === bytes ? ['Image', 'Hex'] : ['Hex']
   if (text === undefined) return []
   return parsedJson(text) === undefined ? ['Raw'] : ['Pretty', 'Raw']
 }
@@ -24,7 +27,7 @@ export function parsedJson(text: string): unknown {
 
 /** Sixteen bytes a line: where, in hex, as letters. */
 export function hexOf(base64: string): string {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+  const bytes = decoded(base64)
   const lines: string[] = []
   for (let at = 0; at < Math.min(bytes.length, 16_384); at += 16) {
     const part = [...bytes.subarray(at, at + 16)]
@@ -33,4 +36,13 @@ export function hexOf(base64: string): string {
     lines.push(`${at.toString(16).padStart(6, '0')}  ${hex.padEnd(47)}  ${letters}`)
   }
   return lines.join('\n')
+}
+
+/** What was kept of a body. */
+export function bytesOf({ text = '', base64 }: BodyRecord): Uint8Array<ArrayBuffer> {
+  return base64 === undefined ? new TextEncoder().encode(text) : decoded(base64)
+}
+
+function decoded(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
 }

@@ -111,6 +111,16 @@ function idleStretches(spans: readonly Span[], total: number): (readonly [from: 
   return found
 }
 
+/** What stands over the stretches that were squeezed: near them, clear of both ends and of each other. */
+export function idleLabels({ segments }: Scale): { readonly at: number; readonly ms: number }[] {
+  const labels: { readonly at: number; readonly ms: number }[] = []
+  for (const { isIdle, left, width, from, to } of segments) {
+    const at = Math.min(68, Math.max(26, left + width / 2))
+    if (isIdle && at - (labels.at(-1)?.at ?? -100) >= 30) labels.push({ at, ms: to - from })
+  }
+  return labels
+}
+
 export interface PhaseBar {
   readonly phase: Phase
   readonly from: number

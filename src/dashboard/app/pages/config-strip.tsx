@@ -14,7 +14,8 @@ export function ConfigStrip() {
   if (liveStatus.value.kind === 'stopped') return <Stopped />
   if (!state) return null
   const errors = errorsOf(state.problems)
-  const [first] = errors
+  // What stops everything is told first.
+  const first = errors.find(({ isFatal }) => isFatal) ?? errors[0]
   if (!first) return state.isReloading ? <p class="strip run">Reloading…</p> : null
   return (
     <section class="strip bad" aria-label="Problems of the project">
@@ -24,7 +25,7 @@ export function ConfigStrip() {
           {first.hint !== undefined && <span class="dim">{` – ${first.hint}`}</span>}
           {errors.length > 1 && ` (and ${errors.length - 1} more)`}
         </span>
-        {state.runningSince !== undefined && (
+        {state.runningSince !== undefined && errors.some(({ isFatal }) => isFatal) && (
           <span class="dim">{`running the last good version, of ${clock(state.runningSince).slice(0, 8)}`}</span>
         )}
         <button type="button" class="small" aria-expanded={isOpen.value} onClick={() => (isOpen.value = !isOpen.value)}>

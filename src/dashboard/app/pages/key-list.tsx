@@ -57,7 +57,7 @@ const groups: readonly (readonly [title: string, keys: readonly (readonly [keys:
 export function KeyList({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose} isWide>
-      <Keys />
+      <Keys Heading="h3" />
     </Dialog>
   )
 }
@@ -66,19 +66,21 @@ export function KeysPage() {
   useEffect(() => setTitle('Keys'), [])
   return (
     <div class="page">
-      <h1>Keys</h1>
-      <Keys />
+      <div class="toolbar">
+        <h1>Keys</h1>
+      </div>
+      <Keys Heading="h2" />
     </div>
   )
 }
 
-function Keys() {
+function Keys({ Heading }: { readonly Heading: 'h2' | 'h3' }) {
   return (
     <>
       <div class="key-groups">
         {groups.map(([title, keys]) => (
           <section key={title}>
-            <h3>{title}</h3>
+            <Heading>{title}</Heading>
             <dl class="keys">
               {keys.map(([names, doc]) => (
                 <div key={names}>

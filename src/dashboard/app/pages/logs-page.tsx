@@ -5,7 +5,8 @@ import { part } from '../core/client.js'
 import { clock, shortCid } from '../core/format.js'
 import { setTitle } from '../core/title.js'
 import { areLogsLoaded, loadLogs, logs, logsProblem, logsRemoved } from '../stores/logs.js'
-import { Empty, Failure, Loading } from '../ui/states.js'
+import { LogDetails } from '../ui/log-details.js'
+import { Empty, Pending } from '../ui/states.js'
 import { ListHead } from './list-head.js'
 
 const levels = ['debug', 'info', 'warn', 'error'] as const
@@ -29,7 +30,7 @@ export function LogsPage() {
     if (isFollowing.value && box.current) box.current.scrollTop = box.current.scrollHeight
   }, [shown.at(-1)?.seq, isFollowing.value])
   if (!areLogsLoaded.value) {
-    return logsProblem.value ? <Failure problem={logsProblem.value} onRetry={() => void loadLogs()} /> : <Loading />
+    return <Pending title="Logs" problem={logsProblem.value} onRetry={() => void loadLogs()} />
   }
   return (
     <div class="page wide logs-page">
@@ -70,9 +71,7 @@ export function LogsPage() {
           tabIndex={0}
           role="region"
           aria-label="Log lines, newest last"
-          onWheel={(event) => {
-            if (event.deltaY < 0) isFollowing.value = false
-          }}
+          onScroll={(event) => (isFollowing.value = isAtEnd(event.currentTarget))}
         >
           <ol>
             {shown.map((line) => (
@@ -86,6 +85,11 @@ export function LogsPage() {
   )
 }
 
+/** However it was scrolled: reading further up stops the following, coming back goes on with it. */
+function isAtEnd({ scrollTop, clientHeight, scrollHeight }: HTMLElement): boolean {
+  return scrollTop + clientHeight > scrollHeight - 8
+}
+
 function Line({ line: { at, level, message, details, cid, service } }: { readonly line: LogLine }) {
   return (
     <li class={`log-line ${level}`}>
@@ -96,7 +100,7 @@ function Line({ line: { at, level, message, details, cid, service } }: { readonl
       <span class="log-from">{service ?? 'server'}</span>
       <span class="log-message mono">
         {message}
-        {details !== undefined && <pre tabIndex={0}>{details}</pre>}
+        {details !== undefined && <LogDetails details={details} />}
       </span>
       {cid !== undefined && (
         <a class="cid" href={`/traces/${part(cid)}`}>

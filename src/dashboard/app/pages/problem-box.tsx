@@ -19,7 +19,7 @@ export function ProblemBox({ problem }: { readonly problem: ProblemView }) {
       <p>{message}</p>
       {hint !== undefined && <p class="dim">{hint}</p>}
       {frame !== undefined && (
-        <pre tabIndex={0} role="region" aria-label="Source">
+        <pre tabIndex={0} role="region" aria-label={`Source of ${code}, line ${line ?? 1}`}>
           {frame}
         </pre>
       )}

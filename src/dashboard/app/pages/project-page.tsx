@@ -7,7 +7,7 @@ import { areKeysOn, setKeysOn } from '../core/keys.js'
 import { setTitle } from '../core/title.js'
 import { loadState, openInEditor, serverState, stateAt, stateProblem } from '../stores/server-state.js'
 import { act } from '../ui/act.js'
-import { Failure, Loading } from '../ui/states.js'
+import { Pending } from '../ui/states.js'
 import { ProblemBox } from './problem-box.js'
 
 export function ProjectPage() {
@@ -16,8 +16,7 @@ export function ProjectPage() {
     void loadState()
   }, [])
   const state = serverState.value
-  if (!state)
-    return stateProblem.value ? <Failure problem={stateProblem.value} onRetry={() => void loadState()} /> : <Loading />
+  if (!state) return <Pending title="Project" problem={stateProblem.value} onRetry={() => void loadState()} />
   return (
     <div class="page wide">
       <div class="toolbar">

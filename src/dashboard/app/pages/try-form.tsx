@@ -227,6 +227,7 @@ interface SnippetProps {
 function SnippetTabs({ draft, load }: SnippetProps) {
   const selected = useSignal('curl')
   const snippets = useSignal<Snippets | undefined>(undefined)
+  const refused = useSignal('')
   const typed = JSON.stringify(
     [draft.method, draft.params, draft.query, draft.headers, draft.body].map(({ value }) => value),
   )
@@ -234,8 +235,15 @@ function SnippetTabs({ draft, load }: SnippetProps) {
     const abort = new AbortController()
     const timer = setTimeout(() => {
       load(draft, abort.signal).then(
-        (reply) => (snippets.value = reply),
-        () => undefined,
+        (reply) => {
+          snippets.value = reply
+          refused.value = ''
+        },
+        (error: unknown) => {
+          if (abort.signal.aborted) return
+          const { message, detail } = problemOf(error)
+          refused.value = [message, detail.hint].filter(Boolean).join(': ')
+        },
       )
     }, 200)
     return () => {
@@ -243,6 +251,7 @@ function SnippetTabs({ draft, load }: SnippetProps) {
       abort.abort()
     }
   }, [typed])
+  if (refused.value !== '') return <p class="dim">{`No curl, zato-ts or TypeScript to copy: ${refused.value}`}</p>
   if (!snippets.value) return null
   const { curl, zato, typescript, notes } = snippets.value
   const text = { curl, zato, typescript }[selected.value] ?? ''

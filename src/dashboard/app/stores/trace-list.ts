@@ -9,6 +9,8 @@ export interface TraceList {
   readonly hasMore: boolean
   readonly kept: number
   readonly removed: number
+  /** The highest id that was told of: whatever is above it is new, be it running, over or removed again. */
+  readonly newest: number
 }
 
 export interface Arrival {
@@ -21,10 +23,11 @@ export interface Arrival {
 /** More than a server keeps by default; the page stays as small however long it is open. */
 const mostRows = 2_000
 
-export const noTraces: TraceList = { rows: [], held: [], hasMore: false, kept: 0, removed: 0 }
+export const noTraces: TraceList = { rows: [], held: [], hasMore: false, kept: 0, removed: 0, newest: 0 }
 
 export function listOf(reply: TracesReply): TraceList {
-  return { rows: reply.traces, held: [], hasMore: reply.hasMore, kept: reply.kept, removed: reply.removed }
+  const { traces: rows, hasMore, kept, removed } = reply
+  return { rows, held: [], hasMore, kept, removed, newest: rows[0]?.id ?? 0 }
 }
 
 /** Older ones at the end. */
@@ -37,14 +40,21 @@ export function showHeld(list: TraceList): TraceList {
   return { ...list, rows: newestFirst([...list.held, ...list.rows]), held: [] }
 }
 
+/** Ids of traces that nothing was told of before. One that was quick is told of once, when it is over. */
+export function newIds({ newest }: TraceList, events: readonly ServerEvent[]): readonly number[] {
+  const ids = events.flatMap((event) =>
+    event.type === 'traces.removed' ? event.ids : 'trace' in event ? [event.trace.id] : [],
+  )
+  return [...new Set(ids)].filter((id) => id > newest)
+}
+
 /** All events of a frame at once. Rows that are there change in place. */
 export function applyEvents(list: TraceList, events: readonly ServerEvent[], arrival: Arrival): TraceList {
   const changed = new Map<number, TraceSummary>()
   const gone = new Set<number>()
   let isCleared = false
-  let opened = 0
+  const opened = newIds(list, events)
   for (const event of events) {
-    if (event.type === 'trace.open') opened += 1
     if (event.type === 'trace.open' || event.type === 'trace.update' || event.type === 'trace.close')
       changed.set(event.trace.id, event.trace)
     else if (event.type === 'traces.removed') for (const id of event.ids) gone.add(id)
@@ -66,8 +76,9 @@ export function applyEvents(list: TraceList, events: readonly ServerEvent[], arr
     rows: arrival.isHeld ? rows : newestFirst([...arrived, ...rows]),
     held: arrival.isHeld ? newestFirst([...arrived, ...held]) : held,
     hasMore: list.hasMore,
-    kept: Math.max(0, (isCleared ? rows.length : list.kept) + opened - gone.size),
+    kept: Math.max(0, (isCleared ? rows.length : list.kept) + opened.length - gone.size),
     removed: list.removed + gone.size,
+    newest: opened.reduce((highest, id) => Math.max(highest, id), list.newest),
   }
 }
 

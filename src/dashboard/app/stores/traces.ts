@@ -4,7 +4,7 @@ import type { ServerEvent, TracesReply } from '../../shared/api.js'
 import { type ApiProblem, problemOf, request } from '../core/client.js'
 import { token } from '../core/token.js'
 import { onEvents } from './live.js'
-import { applyEvents, listOf, noTraces, showHeld, withOlder } from './trace-list.js'
+import { applyEvents, listOf, newIds, noTraces, showHeld, withOlder } from './trace-list.js'
 
 const page = 200
 /** New traces in a second above which they wait to be shown. */
@@ -25,6 +25,7 @@ const terms = computed(() => parseFilter(effective(filter.value)).terms)
 
 let turn = 0
 let opened: number[] = []
+let calm: ReturnType<typeof setTimeout> | undefined
 
 /** The list follows the filter, the token and the server's events. */
 export function startTraces(): void {
@@ -82,11 +83,19 @@ function receive(events: readonly ServerEvent[]): void {
     return
   }
   const now = Date.now()
-  const news = events.filter(({ type }) => type === 'trace.open').length
-  opened = [...opened.filter((at) => at > now - 1000), ...Array.from({ length: news }, () => now)]
+  const news = newIds(traces.peek(), events)
+  opened = [...opened.filter((at) => at > now - 1000), ...news.map(() => now)]
   isFlooded.value = opened.length > flood
+  clearTimeout(calm)
+  if (isFlooded.peek()) calm = setTimeout(settle, 1000)
   const isHeld = isPaused.peek() || !isAtTop.peek() || isFlooded.peek()
   const wanted = terms.peek()
   const next = applyEvents(traces.peek(), events, { isHeld, matches: (trace) => matches(wanted, trace) })
   traces.value = isHeld || next.held.length === 0 ? next : showHeld(next)
+}
+
+/** A second without anything new: what had to wait is shown, unless the user reads something else. */
+function settle(): void {
+  isFlooded.value = false
+  if (!isPaused.peek() && isAtTop.peek()) release()
 }

@@ -19,9 +19,10 @@ export function LastResult({ stats: { last } }: { readonly stats: StatsView }) {
   if (!last) return <span class="dim">not yet called</span>
   const isGood = /^(ok|redirect|[123]\d\d)/.test(last.result)
   return (
-    <span title={new Date(last.at).toISOString()}>
+    <span class="last" title={new Date(last.at).toISOString()}>
       <span class={`result ${isGood ? 'ok' : 'bad'}`}>{`${isGood ? '✓' : '✕'} ${last.result}`}</span>{' '}
-      <span class="dim">{`${duration(last.ms)}, ${ago(last.at, now.value)}`}</span>
+      <span class="dim nowrap">{`${duration(last.ms)},`}</span>{' '}
+      <span class="dim nowrap">{ago(last.at, now.value)}</span>
     </span>
   )
 }

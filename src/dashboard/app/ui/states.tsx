@@ -44,6 +44,24 @@ export function Failure({ problem, onRetry }: { readonly problem: ApiProblem; re
   )
 }
 
+interface PendingProps {
+  readonly title: string
+  readonly problem: ApiProblem | undefined
+  readonly onRetry: () => void
+}
+
+/** A page that has nothing to show yet. */
+export function Pending({ title, problem, onRetry }: PendingProps) {
+  return (
+    <div class="page">
+      <div class="toolbar">
+        <h1>{title}</h1>
+      </div>
+      {problem ? <Failure problem={problem} onRetry={onRetry} /> : <Loading />}
+    </div>
+  )
+}
+
 /** Shown only if it takes long enough to be noticed. */
 export function Loading() {
   const isSlow = useSignal(false)

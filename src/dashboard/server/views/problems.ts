@@ -9,13 +9,14 @@ export function problemViews(
   { disk, items }: { disk: ProjectOnDisk; items: readonly WrittenItem[] },
 ): ProblemView[] {
   return problems.map((problem) => {
-    const { code, severity, message, hint, file, line, column, frame } = problem
+    const { code, severity, scope, message, hint, file, line, column, frame } = problem
     const item = items.find((one) => standsIn(problem, one))
     return {
       code,
       severity,
       message,
       ...(hint !== undefined && { hint }),
+      isFatal: severity === 'error' && scope === 'project',
       file: disk.shownFile(file),
       line,
       column,

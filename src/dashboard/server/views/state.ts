@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { arch, platform, version as nodeVersion } from 'node:process'
 import { version } from '../../../version.js'
 import type { ReloadView, StateReply } from '../../shared/api.js'
@@ -26,7 +27,11 @@ export async function stateView(facts: Facts, { backlog, url, ...parts }: StateP
     version,
     node: nodeVersion,
     platform: `${platform} ${arch}`,
-    project: { name: server.project?.name ?? '', folder: disk.root, file: disk.shownFile(disk.options.file) },
+    project: {
+      name: server.project?.name ?? basename(disk.root),
+      folder: disk.root,
+      file: disk.shownFile(disk.options.file),
+    },
     urls: { channels: server.url, dashboard: url },
     ...parts,
     revision,

@@ -5,7 +5,7 @@ import { setTitle } from '../../core/title.js'
 import { projectChanged, useResource } from '../../stores/resource.js'
 import { serverState } from '../../stores/server-state.js'
 import { LastResult, Security, Stats } from '../../ui/item-table.js'
-import { Failure, Loading } from '../../ui/states.js'
+import { Pending } from '../../ui/states.js'
 import { ItemPage } from '../item-page.js'
 import { type Draft, TryForm } from '../try-form.js'
 
@@ -18,7 +18,7 @@ export function ChannelPage({ name }: { readonly name: string }) {
   )
   useEffect(() => setTitle(name), [name])
   const reply = value.value
-  if (!reply) return problem.value ? <Failure problem={problem.value} onRetry={() => void load()} /> : <Loading />
+  if (!reply) return <Pending title={name} problem={problem.value} onRetry={() => void load()} />
   const { channel } = reply
   const { method, urlPath, placeholders, service, serviceExists, security, dataFormat, stats } = channel
   const isAny = method === 'any'

@@ -9,7 +9,7 @@ import { projectChanged, useResource } from '../../stores/resource.js'
 import { Code } from '../../ui/code.js'
 import { CopyButton } from '../../ui/copy-button.js'
 import { LastResult, Security, Stats } from '../../ui/item-table.js'
-import { Empty, Failure, Loading } from '../../ui/states.js'
+import { Empty, Pending } from '../../ui/states.js'
 import { ListHead } from '../list-head.js'
 import { marked } from '../traces/request-line.js'
 
@@ -28,7 +28,7 @@ export function ChannelsPage() {
   useEffect(() => setTitle('Channels'), [])
   useKeys([{ keys: 'a', doc: 'Add', run: () => navigate('/channels/new') }])
   const reply = value.value
-  if (!reply) return problem.value ? <Failure problem={problem.value} onRetry={() => void load()} /> : <Loading />
+  if (!reply) return <Pending title="Channels" problem={problem.value} onRetry={() => void load()} />
   const word = wanted.value.toLowerCase()
   const shown = reply.channels.filter(({ name, urlPath, service }) =>
     `${name} ${urlPath} ${service}`.toLowerCase().includes(word),

@@ -5,7 +5,7 @@ import { paramsOf } from '../../core/rows.js'
 import { setTitle } from '../../core/title.js'
 import { projectChanged, useResource } from '../../stores/resource.js'
 import { LastResult, Security, Stats } from '../../ui/item-table.js'
-import { Failure, Loading } from '../../ui/states.js'
+import { Pending } from '../../ui/states.js'
 import { ItemPage } from '../item-page.js'
 import { type Draft, TryForm } from '../try-form.js'
 import { PingButton } from './ping-button.js'
@@ -17,7 +17,7 @@ export function ConnectionPage({ name }: { readonly name: string }) {
   )
   useEffect(() => setTitle(name), [name])
   const reply = value.value
-  if (!reply) return problem.value ? <Failure problem={problem.value} onRetry={() => void load()} /> : <Loading />
+  if (!reply) return <Pending title={name} problem={problem.value} onRetry={() => void load()} />
   const { connection } = reply
   const { host, urlPath, placeholders, samples, dataFormat, security, missing, usedBy, stats } = connection
   return (

@@ -8,7 +8,7 @@ import { useKeys } from '../../core/use-keys.js'
 import { projectChanged, useResource } from '../../stores/resource.js'
 import { Code } from '../../ui/code.js'
 import { LastResult, Security, Stats } from '../../ui/item-table.js'
-import { Empty, Failure, Loading } from '../../ui/states.js'
+import { Empty, Pending } from '../../ui/states.js'
 import { marked } from '../traces/request-line.js'
 import { ListHead } from '../list-head.js'
 import { PingButton } from './ping-button.js'
@@ -29,7 +29,7 @@ export function ConnectionsPage() {
   useEffect(() => setTitle('Connections'), [])
   useKeys([{ keys: 'a', doc: 'Add', run: () => navigate('/connections/new') }])
   const all = value.value?.connections
-  if (!all) return problem.value ? <Failure problem={problem.value} onRetry={() => void load()} /> : <Loading />
+  if (!all) return <Pending title="Connections" problem={problem.value} onRetry={() => void load()} />
   const word = wanted.value.toLowerCase()
   const shown = all.filter(({ name, host, urlPath }) => `${name} ${host}${urlPath}`.toLowerCase().includes(word))
   return (

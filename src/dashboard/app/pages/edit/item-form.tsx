@@ -12,6 +12,7 @@ import { type FormField, asTyped, asValue, formGroups } from '../../core/form-fi
 import { setTitle } from '../../core/title.js'
 import { useResource } from '../../stores/resource.js'
 import { Dialog } from '../../ui/dialog.js'
+import { coded } from '../../ui/coded.js'
 import { Field } from '../../ui/field.js'
 import { Failure, Loading } from '../../ui/states.js'
 import { ChangeReview } from './change-review.js'
@@ -104,7 +105,7 @@ export function ItemForm({ section, item, revision, onClose }: Props) {
                   id={`${id}-${field.name}`}
                   label={field.name}
                   isRequired={field.isRequired}
-                  hint={field.doc}
+                  hint={coded(field.doc)}
                   problem={problems.value[field.name]}
                 >
                   {(props) => (

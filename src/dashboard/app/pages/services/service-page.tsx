@@ -10,7 +10,7 @@ import { act } from '../../ui/act.js'
 import { BodyField } from '../../ui/body-field.js'
 import { LastResult, Stats } from '../../ui/item-table.js'
 import { PairRows } from '../../ui/pair-rows.js'
-import { Failure, Loading } from '../../ui/states.js'
+import { Pending } from '../../ui/states.js'
 import { TryResult } from '../try-result.js'
 import { Links } from './services-page.js'
 
@@ -24,7 +24,7 @@ export function ServicePage({ name }: { readonly name: string }) {
   )
   useEffect(() => setTitle(name), [name])
   const service = value.value?.service
-  if (!service) return problem.value ? <Failure problem={problem.value} onRetry={() => void load()} /> : <Loading />
+  if (!service) return <Pending title={name} problem={problem.value} onRetry={() => void load()} />
   const { file, line, channels, connections, verbs, stats } = service
   return (
     <div class="page wide item-page">

@@ -2,14 +2,16 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ServiceView, ServicesReply } from '../../../shared/api.js'
 import { part } from '../../core/client.js'
+import { clock } from '../../core/format.js'
 import { setTitle } from '../../core/title.js'
 import { projectChanged, useResource } from '../../stores/resource.js'
-import { openInEditor } from '../../stores/server-state.js'
+import { openInEditor, serverState } from '../../stores/server-state.js'
 import { act } from '../../ui/act.js'
 import { Code } from '../../ui/code.js'
 import { LastResult, Stats } from '../../ui/item-table.js'
-import { Empty, Failure, Loading } from '../../ui/states.js'
+import { Empty, Pending } from '../../ui/states.js'
 import { ListHead } from '../list-head.js'
+import { ProblemBox } from '../problem-box.js'
 
 export function ServicesPage() {
   const { value, problem, load } = useResource<ServicesReply>(
@@ -19,17 +21,20 @@ export function ServicesPage() {
   const wanted = useSignal('')
   useEffect(() => setTitle('Services'), [])
   const all = value.value?.services
-  if (!all) return problem.value ? <Failure problem={problem.value} onRetry={() => void load()} /> : <Loading />
+  if (!all) return <Pending title="Services" problem={problem.value} onRetry={() => void load()} />
   const word = wanted.value.toLowerCase()
   const shown = all.filter(({ name, file }) => `${name} ${file}`.toLowerCase().includes(word))
   return (
     <div class="page wide">
       <ListHead title="Services" noun="service" count={all.length} wanted={wanted} />
+      <NotLoaded hasServices={all.length > 0} />
       {all.length === 0 ? (
-        <Empty title="No services yet">
-          <p>A service is a class in the folder “services”. Make one:</p>
-          <Code label="the command" text="zato-ts service add get-orders" />
-        </Empty>
+        !hasFatal() && (
+          <Empty title="No services yet">
+            <p>A service is a class in the folder “services”. Make one:</p>
+            <Code label="the command" text="zato-ts service add get-orders" />
+          </Empty>
+        )
       ) : (
         <div class="table-box" tabIndex={0} role="region" aria-label="Services">
           <table class="items">
@@ -53,6 +58,27 @@ export function ServicesPage() {
         </div>
       )}
     </div>
+  )
+}
+
+const fatal = () => (serverState.value?.problems ?? []).filter(({ isFatal }) => isFatal)
+const hasFatal = () => fatal().length > 0
+
+/** Why the services in the files are not those that run. */
+function NotLoaded({ hasServices }: { readonly hasServices: boolean }) {
+  if (!hasFatal()) return null
+  const since = serverState.value?.runningSince
+  return (
+    <section class="card full not-loaded" aria-labelledby="not-loaded">
+      <h2 id="not-loaded">
+        {hasServices && since !== undefined
+          ? `What is below was loaded at ${clock(since).slice(0, 8)}, before this`
+          : 'No service is loaded until this is put right'}
+      </h2>
+      {fatal().map((problem, index) => (
+        <ProblemBox key={index} problem={problem} />
+      ))}
+    </section>
   )
 }
 

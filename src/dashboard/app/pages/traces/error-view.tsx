@@ -36,7 +36,7 @@ export function ErrorView({ error }: { readonly error: ErrorRecord }) {
       )}
       {cause && (
         <section class="cause" aria-label="Caused by">
-          <h3>Caused by</h3>
+          <h2>Caused by</h2>
           <ErrorView error={cause} />
         </section>
       )}

@@ -40,7 +40,9 @@ export function FirstSteps() {
 
 function curl(base: string, { method, urlPath }: ChannelsReply['channels'][number]): string {
   const verb = method === 'any' || method === 'GET' ? '' : ` -X ${method}`
-  return `curl --globoff${verb} ${quoted(base.replace(/\/$/, '') + urlPath)}`
+  // As the banner of the server fills it, so that it runs as it stands.
+  const path = urlPath.replaceAll(/\{[^{}]+\}/g, 'example')
+  return `curl${verb} ${quoted(base.replace(/\/$/, '') + path)}`
 }
 
 function call({ name, placeholders, samples }: ConnectionsReply['connections'][number]): string {

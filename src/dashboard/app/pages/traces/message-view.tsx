@@ -5,6 +5,7 @@ import { bodyForms, hexOf, parsedJson } from '../../core/body-view.js'
 import { Code } from '../../ui/code.js'
 import { CopyButton } from '../../ui/copy-button.js'
 import { JsonTree } from '../../ui/json-tree.js'
+import { SaveButton } from '../../ui/save-button.js'
 
 interface Props {
   readonly message: MessageRecord
@@ -68,6 +69,7 @@ function Body({ body, name }: { readonly body: BodyRecord; readonly name: string
           </span>
         )}
         {body.text !== undefined && <CopyButton text={text} what={`the body of the ${name}`} />}
+        {body.keptBytes > 0 && <SaveButton body={body} name={name} />}
       </div>
       {form.value === 'Pretty' && (
         <div class="json" tabIndex={0} role="region" aria-label={`Body of the ${name}`}>
@@ -75,6 +77,13 @@ function Body({ body, name }: { readonly body: BodyRecord; readonly name: string
         </div>
       )}
       {form.value === 'Raw' && <Code text={text} label={`Raw body of the ${name}`} canCopy={false} />}
+      {form.value === 'Image' && (
+        <img
+          class="body-image"
+          src={`data:${body.type ?? ''};base64,${body.base64 ?? ''}`}
+          alt={`Body of the ${name}`}
+        />
+      )}
       {form.value === 'Hex' && <Code text={hexOf(body.base64 ?? '')} label={`Bytes of the ${name}`} canCopy={false} />}
     </div>
   )

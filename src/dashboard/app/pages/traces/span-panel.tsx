@@ -3,6 +3,7 @@ import type { Span, Trace } from '../../../../trace/record.js'
 import { query, setQuery } from '../../core/router.js'
 import { useKeys } from '../../core/use-keys.js'
 import { remember, remembered } from '../../core/storage.js'
+import { LogDetails } from '../../ui/log-details.js'
 import { Tabs } from '../../ui/tabs.js'
 import { ErrorView } from './error-view.js'
 import { MessageView } from './message-view.js'
@@ -67,7 +68,7 @@ export function SpanPanel({ trace, span }: { readonly trace: Trace; readonly spa
             {logs.map(({ id, log }) => (
               <li key={id}>
                 <span class={`level ${log?.level ?? ''}`}>{log?.level}</span> <span class="mono">{log?.message}</span>
-                {log?.details !== undefined && <pre tabIndex={0}>{log.details}</pre>}
+                {log?.details !== undefined && <LogDetails details={log.details} />}
               </li>
             ))}
           </ul>

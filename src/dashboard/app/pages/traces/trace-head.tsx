@@ -42,9 +42,9 @@ export function TraceHead({ trace, span, onEdit }: Props) {
         >
           <Icon name="back" />
         </a>
-        <h2>
+        <h1>
           <span class="method">{methodOf(trace)}</span> {subjectOf(trace)}
-        </h2>
+        </h1>
         <Result view={resultOf(trace)} />
         <span class="took">{duration(took)}</span>
       </div>

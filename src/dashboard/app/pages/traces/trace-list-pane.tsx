@@ -38,10 +38,14 @@ export function TraceListPane() {
     { keys: 'p', doc: 'Pause, go on', run: () => setPaused(!isPaused.value) },
     { keys: 'Escape', doc: 'Close, then clear the filter', run: () => escape(search.current) },
   ])
+  // Beside a trace, the page is about that.
+  const Heading = route.value.page === 'trace' ? 'h2' : 'h1'
   return (
     <section class="list-pane" aria-labelledby="traces-title">
       <div class="toolbar">
-        <h1 id="traces-title">Traces</h1>
+        <Heading class="list-title" id="traces-title">
+          Traces
+        </Heading>
         <div class="search">
           <Icon name="search" />
           <input

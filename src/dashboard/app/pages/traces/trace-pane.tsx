@@ -2,11 +2,12 @@ import { useEffect } from 'preact/hooks'
 import { useSignal } from '@preact/signals'
 import type { TraceReply } from '../../../shared/api.js'
 import { part } from '../../core/client.js'
+import { shortCid } from '../../core/format.js'
 import { methodOf, resultOf, subjectOf } from '../../core/result.js'
 import { navigate } from '../../core/router.js'
 import { setTitle } from '../../core/title.js'
 import { useTraces } from '../../stores/one-trace.js'
-import { Empty, Failure, Loading } from '../../ui/states.js'
+import { Pending } from '../../ui/states.js'
 import { CompareStrip } from './compare.js'
 import { ReplayForm } from './replay-form.js'
 import { SpanPanel } from './span-panel.js'
@@ -33,7 +34,7 @@ export function TracePane({ cid, spanId }: Props) {
 
   if (!trace) {
     if (problem.value?.status === 404) return <Gone hint={problem.value.detail.hint} />
-    return problem.value ? <Failure problem={problem.value} onRetry={() => void load()} /> : <Loading />
+    return <Pending title={`Trace ${shortCid(cid)}`} problem={problem.value} onRetry={() => void load()} />
   }
   const span = trace.spans.find(({ id }) => id === spanId) ?? firstWorthShowing(trace.spans) ?? trace.spans[0]
   return (
@@ -75,9 +76,10 @@ function firstWorthShowing(spans: TraceReply['traces'][number]['spans']) {
 
 function Gone({ hint }: { readonly hint: string | undefined }) {
   return (
-    <Empty title="This trace is gone">
+    <div class="empty">
+      <h1>This trace is gone</h1>
       {hint !== undefined && <p>{hint}</p>}
       <a href="/traces">All traces</a>
-    </Empty>
+    </div>
   )
 }

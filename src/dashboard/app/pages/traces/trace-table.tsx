@@ -72,10 +72,11 @@ export function TraceTable() {
   )
 }
 
+/** Its one cell spans no column: those that a narrow list leaves out would take their width again. */
 function Space({ rows }: { readonly rows: number }) {
   return (
     <tr class="space" aria-hidden="true" key={`space${rows}`}>
-      <td colSpan={5} style={{ height: `${rows * rowHeight}px` }} />
+      <td style={{ height: `${rows * rowHeight}px` }} />
     </tr>
   )
 }

@@ -4,7 +4,7 @@ import { now } from '../../core/clock.js'
 import { duration } from '../../core/format.js'
 import { remember, remembered } from '../../core/storage.js'
 import { useKeys } from '../../core/use-keys.js'
-import { Scale, lengthOf, phaseOrder, rowsOf } from '../../core/waterfall.js'
+import { Scale, idleLabels, lengthOf, phaseOrder, rowsOf } from '../../core/waterfall.js'
 import { WaterfallRowView } from './waterfall-row.js'
 
 interface Props {
@@ -128,6 +128,11 @@ function Ticks({ scale }: { readonly scale: Scale }) {
           aria-hidden="true"
         >
           {duration(ms)}
+        </span>
+      ))}
+      {idleLabels(scale).map(({ at, ms }) => (
+        <span key={at} class="tick idle-tick" style={{ '--a': String(at) }}>
+          {`${duration(ms)} idle`}
         </span>
       ))}
     </>

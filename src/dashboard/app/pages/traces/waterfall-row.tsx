@@ -96,9 +96,12 @@ function Bars({ span, scale }: { readonly span: Span; readonly scale: Scale }) {
       {scale.segments.map(
         (segment) =>
           segment.isIdle && (
-            <span key={segment.from} class="idle" style={{ '--a': String(segment.left), '--w': String(segment.width) }}>
-              {span.parentId === undefined ? `${duration(segment.to - segment.from)} idle` : ''}
-            </span>
+            <span
+              key={segment.from}
+              class="idle"
+              title={`${duration(segment.to - segment.from)} idle`}
+              style={{ '--a': String(segment.left), '--w': String(segment.width) }}
+            />
           ),
       )}
       {span.kind === 'log' ? (
