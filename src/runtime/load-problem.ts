@@ -39,7 +39,18 @@ export function loadProblem(error: unknown, { project, redactor, url, code }: Lo
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  const [, module, name] =
+    /^The requested module '([^']+)' does not provide an export named '([^']+)'/.exec(error.message) ?? []
+  if (module !== undefined && name !== undefined) return `there is no "${name}" in ${packageOf(module)}`
   return `${error.name}: ${error.message.split('\n')[0] ?? ''}`
+}
+
+/** The name by which a module that Node has loaded was imported, as far as its address tells. */
+function packageOf(address: string): string {
+  if (!address.startsWith('file:')) return `"${address}"`
+  const file = fileURLToPath(address)
+  const [, name] = /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file) ?? []
+  return `"${name ?? (ownFolders.some((folder) => file.startsWith(folder)) ? 'zato-ts' : file)}"`
 }
 
 interface PlaceContext {
