@@ -118,8 +118,15 @@ function syntaxFinding({ code, message, pos }: YAMLError, text: string): Finding
       }
     default:
       if (/\{\{/.test(lineAt(text, range.start))) return bracesFinding(one)
-      return { code: 'ZC001', message: `Invalid YAML: ${reworded(message)}`, range: one }
+      return { code: 'ZC001', message: `Invalid YAML: ${reworded(message)}`, hint: quotesHint(message), range: one }
   }
+}
+
+/** What is wrong most of the time with a value that YAML reads on into. */
+function quotesHint(message: string): string | undefined {
+  if (message.startsWith('Nested mappings are not allowed')) return 'put a value that holds ": " in quotes'
+  if (/^Unexpected flow-(map|seq)-/.test(message)) return 'inside { }, put a value that holds { } or [ ] in quotes'
+  return undefined
 }
 
 /** A value such as `{{x}}`, which YAML takes for a mapping. */

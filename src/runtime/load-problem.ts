@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +6,7 @@ import { ZatoError } from '../errors.js'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
+import { type ClassPlace, ServiceMistake, lineOfClass } from '../service/service-mistake.js'
 import { sourceProblem } from './source-problem.js'
 
 interface LoadContext {
@@ -25,7 +26,7 @@ export interface Place {
 /** What a bundle that failed to load means to its author: which of their files, and where in it. */
 export function loadProblem(error: unknown, { project, redactor, url, code }: LoadContext): Promise<Problem> {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const place = placeOf(stack, { url, code })
+  const place = error instanceof ServiceMistake ? classPlace(error.place) : placeOf(stack, { url, code })
   const own = error instanceof ZatoError
   const text = own ? error.message : `A service module fails while it loads: ${describe(error)}`
   return sourceProblem({
@@ -35,6 +36,14 @@ export function loadProblem(error: unknown, { project, redactor, url, code }: Lo
     ...(place ?? { file: project.file }),
     redactor,
   })
+}
+
+function classPlace(place: ClassPlace): Place | undefined {
+  try {
+    return { file: place.file, ...lineOfClass(readFileSync(place.file, 'utf8'), place) }
+  } catch {
+    return undefined
+  }
 }
 
 function describe(error: unknown): string {

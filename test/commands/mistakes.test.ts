@@ -73,6 +73,44 @@ test('an export that a package does not have is told by the name of the package'
   expect(own).not.toContain('file://')
 })
 
+test('a class that cannot be a service is shown where it stands', async () => {
+  const { dir } = await temporaryProject({
+    'zato.yaml': '',
+    'services/a.ts': service('return 1').replace('async handle() {', 'handle = async () => {'),
+  })
+  expect((await zato(['check'], { cwd: dir })).stderr).toContain(
+    " --> services/a.ts:5:3\n3 | export class A extends Service {\n4 |   static override readonly name = 'a'\n5 |   handle = async () => {\n  |   ^\n",
+  )
+  const twice = await temporaryProject({
+    'zato.yaml': '',
+    'services/a.ts': service('return 1'),
+    'services/b.ts': service('return 2'),
+  })
+  expect((await zato(['check'], { cwd: twice.dir })).stderr).toContain(' --> services/b.ts:3:1\n')
+})
+
+test('where there is no service at all, that is said', async () => {
+  const { dir } = await temporaryProject({
+    'zato.yaml': 'channel_rest:\n  - { name: A, url_path: /a, service: a }\n',
+    'services/a.ts': service('return 1').replace('export class', 'class'),
+  })
+  expect((await zato(['check'], { cwd: dir })).stderr).toContain(
+    'hint  no file in "services" exports a class that extends Service and has a method "handle"\n',
+  )
+})
+
+test('text that YAML reads on into is to be put in quotes', async () => {
+  const { dir } = await temporaryProject({
+    'zato.yaml': 'outgoing_rest:\n  - name: Orders: API\n    host: http://a.example.com\n',
+    'flow.yaml': 'channel_rest:\n  - {name: A, url_path: /a/{x}, service: b}\n',
+    'unit.yaml': 'outgoing_rest:\n  - name: A\n    host: http://a.example.com\n    timeout: 30s\n',
+  })
+  expect((await cli(['check'], { cwd: dir })).stderr).toContain('hint  put a value that holds ": " in quotes\n')
+  const flow = await cli(['check', '-c', 'flow.yaml'], { cwd: dir })
+  expect(flow.stderr).toContain('hint  inside { }, put a value that holds { } or [ ] in quotes\n')
+  expect((await cli(['check', '-c', 'unit.yaml'], { cwd: dir })).stderr).toContain('hint  write 30\n')
+})
+
 test('options in the place of the payload are told', async () => {
   const { dir } = await temporaryProject({
     'zato.yaml': 'outgoing_rest:\n  - { name: A, host: http://a.example.com, url_path: "/orders/{id}" }\n',
