@@ -17,10 +17,13 @@ const levels: Readonly<Record<LogLevel, Style>> = {
  * stack, stand under it.
  */
 export function logLines(
-  { time, level, message, service, cid, fields = {} }: LogEntry,
+  { time, level, message, service, cid: own, fields = {} }: LogEntry,
   formatTime: (time: number) => string = formatClock,
 ): string[] {
-  const { line, below } = splitFields(fields, message)
+  // A line that is about one call, outside of a service, has its cid among the fields.
+  const { cid: among, ...others } = fields
+  const cid = own ?? (typeof among === 'string' ? among : undefined)
+  const { line, below } = splitFields(cid === among ? others : fields, message)
   const [first = '', ...rest] = escapeControls(message).split('\n')
   const head = [
     style.dim(formatTime(time)),
@@ -33,12 +36,15 @@ export function logLines(
   return [head.join(' '), ...rest.map((text) => `  ${text}`), ...below.map((text) => style.dim(`  ${text}`))]
 }
 
+/** Codes of errors that are none of ours. */
+const unexpected = ['ZS500', 'ZS501']
+
 /** Text of several lines and the stacks of errors stand below; everything else is one JSON object on the line. */
 function splitFields(fields: LogFields, message: string): { line: string; below: string[] } {
   const entries = Object.entries(fields).map(([name, value]) => ({ name, value, block: blockOf(value) }))
   const short = entries.filter(({ block }) => block === undefined).map(({ name, value }) => [name, value] as const)
   const { code } = fields
-  const isOwnError = typeof code === 'string' && code !== 'ZS500'
+  const isOwnError = typeof code === 'string' && !unexpected.includes(code)
   return {
     line: short.length === 0 ? '' : escapeLine(JSON.stringify(Object.fromEntries(short))),
     below: entries.flatMap(({ block }) =>
@@ -52,8 +58,7 @@ function blockOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value.includes('\n') ? value : undefined
   if (!isErrorRecord(value)) return undefined
   const { stack, cause } = value
-  const below = blockOf(cause)
-  return below === undefined ? stack : `${stack}\n[cause]: ${below}`
+  return cause === undefined ? stack : `${stack}\n[cause]: ${blockOf(cause) ?? JSON.stringify(cause)}`
 }
 
 const errorKeys = ['name', 'message', 'stack', 'cause']

@@ -51,6 +51,15 @@ test('an error among the fields stands below, with its cause', () => {
   ])
 })
 
+test('a cause that is no error is not lost', () => {
+  const error = { name: 'Error', message: 'lost', stack: stack('Error: lost', [service]), cause: { errno: 28 } }
+  expect(shown('Not saved', { error }).at(-1)).toBe('  [cause]: {"errno":28}')
+})
+
+test('a line about one call ends with its cid, as that of a service does', () => {
+  expect(shown('attempt 2 of 3', { cid: '5f1c09e2aaaa' })).toEqual(['10:42:07 error orders: attempt 2 of 3  5f1c09e2'])
+})
+
 test('an object that only looks like an error loses nothing', () => {
   expect(shown('x', { layer: { stack: 'a\nb', size: 2 } })[0]).toContain('{"layer":{"stack":"a\\nb","size":2}}')
 })
