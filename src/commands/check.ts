@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import { escapeControls } from '../output/escape.js'
 import { writeJson } from '../output/json.js'
 import { countProblems, renderProblems } from '../output/problems.js'
+import { style } from '../output/style.js'
 import { count } from '../output/units.js'
 import { checkChannelServices } from '../project/check-services.js'
 import { writeEnvTypes } from '../project/env-types.js'
@@ -77,6 +78,10 @@ function documentOf({ project, missing }: ReadResult, { problems, services }: Ch
   }
 }
 
+function countErrors(output: string): number {
+  return output.match(/\berror TS\d+:/g)?.length ?? 0
+}
+
 interface Shown {
   readonly file: string
   readonly result: ReadResult
@@ -94,12 +99,13 @@ function show(context: Context, { file, result, checked, isFailed, tsc }: Shown)
   if (names.length > 0) err.line(`Missing variables: ${names.join(', ')}`)
   if (tsc && tsc.output !== '') err.line(escapeControls(tsc.output.trimEnd()))
   const { project } = result
-  if (isFailed || !project || tsc?.ok === false) return
+  if (isFailed || !project) return
   const counts = [
     count(project.outgoingRest.length, 'connection'),
     count(project.channelRest.length, 'channel'),
     count(checked.services.length, 'service'),
   ]
   sayDone(context, `${relative(cwd, file) || file}: ${counts.join(', ')}`)
-  if (tsc) sayDone(context, 'Types: no error')
+  if (tsc?.ok) sayDone(context, 'Types: no error')
+  else if (tsc) err.line(`${style.red(err.symbols.fail)} Types: ${count(countErrors(tsc.output), 'error')}`)
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { UsageError } from '../errors.js'
@@ -63,6 +64,12 @@ export function createContext(io: CliIo, flags: GlobalFlags, signal: AbortSignal
     canAsk: flags.input && isInteractive(io),
     signal,
   }
+}
+
+/** @throws UsageError ZU001 if `--cwd` names no folder */
+export function checkFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  throw new UsageError('ZU001', `There is no folder "${folder}"`, { hint: 'check what -C says' })
 }
 
 /** @throws UsageError ZU001 if the folder that the command was started in has been removed meanwhile */

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { type ErrorCode, ZatoError, errorCatalogue } from '../errors.js'
 import type { Outcome } from '../exchange.js'
 import type { LogEntry } from '../log.js'
+import { printError } from '../output/errors.js'
 import { escapeControls } from '../output/escape.js'
 import { writable, writeJson } from '../output/json.js'
 import { prettyJson } from '../output/json-text.js'
@@ -9,7 +10,7 @@ import { logLines } from '../output/log-line.js'
 import { type Redactor, redactorOf } from '../redact.js'
 import { type InvokeOptions, invokeService } from '../runtime/invoke.js'
 import { plainEntry } from '../runtime/plain-entry.js'
-import { describeThrown, failOnUncaught } from '../runtime/uncaught.js'
+import { describeThrown, finishing } from '../runtime/uncaught.js'
 import { newCid } from '../trace/context.js'
 import { exitCodeOfStatus } from './exit-codes.js'
 import type { CommandSpec } from './command.js'
@@ -58,11 +59,11 @@ export const command: CommandSpec<Flags> = {
     const logSink = (entry: LogEntry): void => {
       logs.push(entry)
       handover?.record.log(entry)
-      if (!context.json) showLog(context, entry)
+      if (!context.json && !saysUnknown(entry, service)) showLog(context, entry)
     }
     const redactor = redactorOf(project)
     const options = { project, service, body, params: asTexts(params), cid, logSink, signal: context.signal, redactor }
-    const { outcome, payload } = await failOnUncaught(
+    const { outcome, payload } = await finishing(
       async () => {
         const outcome = await invokeService({ ...options, streams: context.io, record: handover?.record })
         const failure = failureIn(outcome, logs.at(-1), service)
@@ -71,7 +72,7 @@ export const command: CommandSpec<Flags> = {
         if (failure) throw failure
         return { outcome, payload }
       },
-      (thrown) => uncaughtFailure(thrown, options),
+      { onUncaught: (thrown) => uncaughtFailure(thrown, options), onExit: () => tellExit(context, service) },
     )
       .catch((error: unknown) => {
         handover?.record.failed(error)
@@ -97,10 +98,13 @@ function showLog({ err, quiet, verbose }: Context, entry: LogEntry): void {
 function failureIn({ problem }: Outcome, last: LogEntry | undefined, service: string): ZatoError | undefined {
   const { code, hint } = last?.fields ?? {}
   if (!problem || typeof code !== 'string' || !isErrorCode(code)) return undefined
-  const errors = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`).join('; ')
-  const hints = [...(errors === '' ? [] : [errors]), ...(typeof hint === 'string' ? [hint] : [])]
   const message = code === 'ZS500' ? `The service "${service}" threw` : (last?.message ?? '')
-  return new ZatoError(code, message, { hint: hints.length > 0 ? hints.join('; ') : undefined })
+  return new ZatoError(code, message, { hint: typeof hint === 'string' ? hint : undefined })
+}
+
+/** A name that nobody knows is a mistake on the command line: the command says so by itself. */
+function saysUnknown({ message, fields }: LogEntry, service: string): boolean {
+  return fields?.code === 'ZS201' && message === `There is no service "${service}"`
 }
 
 interface Invocation extends InvokeOptions {
@@ -113,6 +117,15 @@ function uncaughtFailure(thrown: unknown, { redactor, service, cid, logSink }: I
   const fields = { code: 'ZS501', error: thrown }
   logSink(plainEntry({ time: Date.now(), level: 'error', message, cid, service, fields }, redactor))
   return new ZatoError('ZS501', `${message}: ${redactor.url(describeThrown(thrown))}`)
+}
+
+/** Nothing comes after this: the process ends. */
+function tellExit({ err, cwd, json }: Context, service: string): number {
+  const message = `The process ended before the service "${service}" had answered`
+  const hint = 'process.exit ends it, and so does a promise that nothing will ever settle'
+  const error = new ZatoError('ZS502', message, { hint })
+  printError(err, error, { cwd, json })
+  return error.exitCode
 }
 
 function isErrorCode(code: string): code is ErrorCode {

@@ -32,7 +32,7 @@ export function parseFlags(words: string, spec: CommandSpec, rest: readonly stri
   try {
     command.parse(spreadVariadic(rest, '--params'), { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) throw asUsageError(error, { words, spec })
+    if (error instanceof CommanderError) throw asUsageError(error, { words, spec, given: command.args })
     throw error
   }
   return { globals: flags as unknown as GlobalFlags, flags }
@@ -78,8 +78,15 @@ export function argumentKey(name: string): string {
   return camelCase(name.replace(/[<>[\].]/g, '').replaceAll('-', '_'))
 }
 
+interface Refused {
+  readonly words: string
+  readonly spec: CommandSpec
+  /** The words that are no flags. */
+  readonly given: readonly string[]
+}
+
 /** commander's complaints in our words, with what to do next. */
-function asUsageError(error: CommanderError, { words, spec }: { words: string; spec: CommandSpec }): UsageError {
+function asUsageError(error: CommanderError, { words, spec, given }: Refused): UsageError {
   const named = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   const help = `zato-ts ${words} --help`
   switch (error.code) {
@@ -94,12 +101,18 @@ function asUsageError(error: CommanderError, { words, spec }: { words: string; s
     case 'commander.missingArgument':
       return new UsageError('ZU001', `"${words}" needs <${named}>`, { hint: help })
     case 'commander.excessArguments':
-      return new UsageError('ZU001', `"${words}" takes fewer arguments`, {
-        hint: `a name with blanks in it needs quotes; see ${help}`,
-      })
+      return tooMany(given, { words, spec, help })
     default:
       return new UsageError('ZU001', error.message.replace(/^error: /, ''), { hint: help })
   }
+}
+
+function tooMany(
+  given: readonly string[],
+  { words, spec: { args = [] }, help }: Pick<Refused, 'words' | 'spec'> & { help: string },
+): UsageError {
+  const hint = args.length === 0 ? help : `a name with blanks in it needs quotes: "${given.join(' ')}"; see ${help}`
+  return new UsageError('ZU001', `Unexpected argument "${given[args.length]}" of "${words}"`, { hint })
 }
 
 function nearestFlag(flag: string, spec: CommandSpec): string | undefined {

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js'
 import { Terminal } from '../output/terminal.js'
 import type { CommandSpec, ExampleNames } from './command.js'
-import { type CliIo, createContext } from './context.js'
+import { type CliIo, checkFolder, createContext } from './context.js'
 import { exampleNames } from './example-names.js'
 import { writeCommandHelp, writeGroupHelp, writeOverview } from './help.js'
 import { parseFlags } from './parse.js'
@@ -64,7 +64,9 @@ function runSpec(
   if (spec.interrupt !== 'its own') catchInterrupt()
   if (spec.closedOutput === 'its own') leaveClosedOutput()
   const { globals, flags } = parseFlags(words, spec, rest)
-  return spec.run(createContext(io, globals, signal), flags as never)
+  const context = createContext(io, globals, signal)
+  if (globals.cwd !== undefined) checkFolder(context.cwd)
+  return spec.run(context, flags as never)
 }
 
 function namesFor(rest: readonly string[], io: CliIo): ExampleNames {

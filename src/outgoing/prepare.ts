@@ -6,6 +6,7 @@ import { writeBody } from './body.js'
 import type { Caller } from './caller.js'
 import type { Endpoint, Plan } from './endpoint.js'
 import { BadCall, type CallFacts } from './errors.js'
+import { misplaced } from './misplaced.js'
 import { Mistake } from './mistake.js'
 import { type ReadOptions, readOptions, readRequestArgument } from './options.js'
 import { describe } from './plain-object.js'
@@ -49,7 +50,11 @@ export function prepareCall(endpoint: Endpoint, caller: Caller, call: Call): Pre
     return prepare(endpoint, endpoint.planFor(facts, read.options.security), { caller, call, read })
   } catch (error) {
     if (!(error instanceof Mistake)) throw error
-    throw badCall(error, endpoint, call.method === 'request' ? facts : { ...facts, method: call.method })
+    throw badCall(
+      misplaced(call, error) ?? error,
+      endpoint,
+      call.method === 'request' ? facts : { ...facts, method: call.method },
+    )
   }
 }
 

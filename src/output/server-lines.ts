@@ -174,7 +174,12 @@ function callLine(event: CallEvent, symbols: Symbols): string {
   return `         ${style.dim(symbols.sub)} ${look(sign)} ${look(result)} ${facts.join(', ')}`
 }
 
-function listFiles(files: readonly string[], cwd: string): string {
+/** What editors write on the way to a file, such as `a.ts~` or `4913`. */
+const isSource = (file: string) => /\.([cm]?[jt]sx?|json|ya?ml)$|[/\\]\.env[^/\\]*$/.test(file)
+
+function listFiles(all: readonly string[], cwd: string): string {
+  const sources = all.filter(isSource)
+  const files = sources.length > 0 ? sources : all
   const shown = files.slice(0, 3).map((file) => shownPath(file, cwd))
   return shown.join(', ') + (files.length > 3 ? ` and ${files.length - 3} more` : '')
 }

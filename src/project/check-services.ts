@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { didYouMean } from '../nearest.js'
 import type { Problem } from './problem.js'
 import type { ReadResult } from './read.js'
@@ -27,6 +28,11 @@ export function checkChannelServices(result: ReadResult, serviceNames: readonly 
   return [...used, ...told].filter(({ service }) => !known.has(service)).flatMap((use) => problemOf(use, result, known))
 }
 
+function hintWithoutServices({ project }: ReadResult): string {
+  const folder = project ? `"${basename(project.server.services)}"` : 'the services folder'
+  return `no file in ${folder} exports a class that extends Service and has a method "handle"`
+}
+
 /** Where a service is named. */
 interface Use {
   readonly section: SectionName
@@ -39,7 +45,9 @@ interface Use {
 function problemOf({ section, name, field, service }: Use, result: ReadResult, known: ReadonlySet<string>): Problem[] {
   const place = result.place(section, name, field)
   if (!place) return []
-  const hint = didYouMean(service, known) ?? `"zato-ts service add ${service}" creates it`
+  const hint =
+    didYouMean(service, known) ??
+    (known.size === 0 ? hintWithoutServices(result) : `"zato-ts service add ${service}" creates it`)
   return [
     { code: 'ZC203', severity: 'error', scope: 'item', message: `There is no service "${service}"`, hint, ...place },
   ]

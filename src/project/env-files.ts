@@ -17,6 +17,8 @@ export interface LoadedEnvironment {
   readonly found: readonly EnvFile[]
   /** Lines that are no `NAME=value`. */
   readonly badLines: readonly { readonly file: string; readonly line: number; readonly text: string }[]
+  /** The file that belongs to the name that was asked for, if neither it nor its `.local` is there. */
+  readonly absent?: string | undefined
   /** Files that are there and cannot be read, and why. */
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[]
 }
@@ -34,10 +36,12 @@ export async function loadEnvironment(
   const read = await Promise.all(files.map(readEnvFile))
   const texts = read.map(({ text }) => text)
   const real = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const absent = name !== undefined && read.slice(2).every(({ isThere }) => !isThere) ? files[2] : undefined
   const fromFiles = texts.flatMap((text) => Object.entries(parseEnv(text)) as [string, string][])
   return {
     environment: Object.fromEntries([...fromFiles, ...real]),
     files,
+    absent,
     found: files.flatMap((file, index) => {
       const { isThere, text } = read[index] ?? { isThere: false, text: '' }
       return isThere ? [{ file, names: Object.keys(parseEnv(text)) }] : []

@@ -59,6 +59,16 @@ export function parsePath(template: string): ParsedPath {
   return { parts, problems }
 }
 
+/** Segments such as `:id`, which are text here, and a placeholder to many other programs. */
+export function foreignPlaceholders(template: string): PathProblem[] {
+  return [...template.matchAll(/(?<=\/):([A-Za-z_]\w*)(?=\/|$)/g)].map(({ 0: text, 1: name, index }) => ({
+    message: `"${text}" is text, and no placeholder`,
+    hint: `write {${name}}`,
+    start: index,
+    end: index + text.length,
+  }))
+}
+
 /** Names of the placeholders, in the order of the path. */
 export function placeholdersOf(template: string): string[] {
   return parsePath(template).parts.flatMap((part) => (part.kind === 'placeholder' ? [part.name] : []))

@@ -149,20 +149,31 @@ function problemsOf({ findings }: Collected, { loaded, redactor, sources }: Prob
   const rank = new Map(sources.map((source, index) => [source, index]))
   const rankOf = ({ file }: Problem) => rank.get(file) ?? 0
   const found = findings.map(({ file, finding }) => problemOf(file.source, finding, redactor))
-  return [...found, ...loaded.badLines.map(badLine), ...loaded.unreadable.map(unreadable)].sort(
+  const absent = loaded.absent === undefined ? [] : [absentFile(loaded.absent)]
+  return [...found, ...absent, ...loaded.badLines.map(badLine), ...loaded.unreadable.map(unreadable)].sort(
     (a, b) => rankOf(a) - rankOf(b) || a.line - b.line || a.column - b.column,
   )
+}
+
+function absentFile(file: string): Problem {
+  const message = `There is neither ${basename(file)} nor ${basename(file)}.local, one of which --env asks for`
+  const hint = 'check the name; without them the environment itself has to have it all'
+  return { ...atTop(file), message, hint }
 }
 
 function badLine({ file, line }: LoadedEnvironment['badLines'][number]): Problem {
   const message = 'This line is no NAME=value; it is left out'
   // No frame: what is not understood may be a secret.
-  return { code: 'ZC304', severity: 'warning', scope: 'item', message, file, line, column: 1, length: 1, frame: '' }
+  return { ...atTop(file), message, line }
 }
 
 function unreadable({ file, reason }: LoadedEnvironment['unreadable'][number]): Problem {
   const message = `The environment file cannot be read: ${reason}`
-  return { code: 'ZC304', severity: 'warning', scope: 'item', message, file, line: 1, column: 1, length: 1, frame: '' }
+  return { ...atTop(file), message }
+}
+
+function atTop(file: string) {
+  return { code: 'ZC304', severity: 'warning', scope: 'item', file, line: 1, column: 1, length: 1, frame: '' } as const
 }
 
 function placeIn(

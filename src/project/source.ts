@@ -84,6 +84,11 @@ export function syntaxFindings({ document, text, lines }: SourceFile): Finding[]
   return fatal ? [fatal] : findings.slice(0, 10)
 }
 
+/** A key as it is written. */
+function keyAt(text: string, start: number): string {
+  return /^[^:\n]*/.exec(text.slice(start))?.[0].trimEnd() ?? ''
+}
+
 function syntaxFinding({ code, message, pos }: YAMLError, text: string): Finding {
   const range = { start: Math.min(pos[0], text.length), end: Math.min(Math.max(pos[1], pos[0] + 1), text.length) }
   const one = { start: range.start, end: lineEnd(text, range.start, range.end) }
@@ -91,9 +96,9 @@ function syntaxFinding({ code, message, pos }: YAMLError, text: string): Finding
     case 'DUPLICATE_KEY':
       return {
         code: 'ZC004',
-        message: 'This key stands in the mapping already',
+        message: `The key "${keyAt(text, range.start)}" stands in this mapping already`,
         hint: 'keep one of the two',
-        range: one,
+        range: { start: range.start, end: range.start + keyAt(text, range.start).length },
       }
     case 'MULTIPLE_DOCS':
       return {
@@ -113,8 +118,15 @@ function syntaxFinding({ code, message, pos }: YAMLError, text: string): Finding
       }
     default:
       if (/\{\{/.test(lineAt(text, range.start))) return bracesFinding(one)
-      return { code: 'ZC001', message: `Invalid YAML: ${reworded(message)}`, range: one }
+      return { code: 'ZC001', message: `Invalid YAML: ${reworded(message)}`, hint: quotesHint(message), range: one }
   }
+}
+
+/** What is wrong most of the time with a value that YAML reads on into. */
+function quotesHint(message: string): string | undefined {
+  if (message.startsWith('Nested mappings are not allowed')) return 'put a value that holds ": " in quotes'
+  if (/^Unexpected flow-(map|seq)-/.test(message)) return 'inside { }, put a value that holds { } or [ ] in quotes'
+  return undefined
 }
 
 /** A value such as `{{x}}`, which YAML takes for a mapping. */

@@ -37,7 +37,9 @@ export function wrongType(
 }
 
 /** What was meant by a text in place of a number or a boolean, if that is plain. */
-function intendedHint({ kind }: Field, value: string): string | undefined {
+function intendedHint({ kind, integer }: Field, value: string): string | undefined {
+  const [, seconds] = /^(\d+(?:\.\d+)?) ?s(?:ec(?:onds?)?)?$/.exec(value) ?? []
+  if (kind === 'number' && !integer && seconds !== undefined) return `write ${seconds}`
   if (kind === 'boolean' && /^(yes|y|on|1)$/i.test(value)) return 'write true'
   if (kind === 'boolean' && /^(no|n|off|0)$/i.test(value)) return 'write false'
   const isRight =

@@ -5,7 +5,7 @@ import type { Field } from './fields.js'
 import { headerProblem } from './header-rules.js'
 import { hostFinding, urlFinding } from './host.js'
 import { plainOf, rangeOf } from './nodes.js'
-import { parsePath } from './path.js'
+import { type PathProblem, foreignPlaceholders, parsePath } from './path.js'
 import { type ResolvedText, resolveReferences } from './references.js'
 import { readRows } from './rows.js'
 import { type Finding, type Range, malformedReference } from './source.js'
@@ -168,12 +168,16 @@ interface PathValue {
 
 function checkPath({ value, range, node, isPlainText }: PathValue, { report }: ValueContext): string | undefined {
   const { problems } = parsePath(value)
-  for (const { message, hint, start, end } of problems) {
-    const quoted = isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE')
-    const from = range.start + (quoted ? 1 : 0)
-    const isExact = isPlainText && range.end - range.start === value.length + (quoted ? 2 : 0)
-    report({ code: 'ZC106', message, hint, range: isExact ? { start: from + start, end: from + end } : range })
-  }
+  const quoted = isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE')
+  const from = range.start + (quoted ? 1 : 0)
+  const isExact = isPlainText && range.end - range.start === value.length + (quoted ? 2 : 0)
+  const found = ({ message, hint, start, end }: PathProblem) => ({
+    message,
+    hint,
+    range: isExact ? { start: from + start, end: from + end } : range,
+  })
+  for (const problem of problems) report({ code: 'ZC106', ...found(problem) })
+  for (const foreign of foreignPlaceholders(value)) report({ code: 'ZC306', severity: 'warning', ...found(foreign) })
   return problems.length === 0 ? value : undefined
 }
 

@@ -18,7 +18,9 @@ export function buildProblems(messages: readonly Message[], context: BuildContex
 
 function buildProblem({ text, location, notes }: Message, { root, inputs, redactor }: BuildContext): Promise<Problem> {
   const file = location ? resolve(root, location.file) : root
-  const hint = location?.suggestion ? `did you mean "${location.suggestion}"?` : notes[0]?.text
+  const specifier = unresolved(text)
+  const ownHint = specifier === undefined ? notes[0]?.text : hintToInstall(specifier)
+  const hint = location?.suggestion ? `did you mean "${location.suggestion}"?` : ownHint
   return sourceProblem({
     code: 'ZS101',
     message: text.replace(/\.$/, ''),
@@ -27,6 +29,18 @@ function buildProblem({ text, location, notes }: Message, { root, inputs, redact
     ...(location && { line: location.line, ...columns(location, inputs.get(file) ?? 0) }),
     redactor,
   })
+}
+
+/** What an import names that leads nowhere. */
+function unresolved(text: string): string | undefined {
+  return /^Could not resolve "([^"]*)"/.exec(text)?.[1]
+}
+
+/** In place of what esbuild has to say, which is about settings of its own. */
+function hintToInstall(specifier: string): string | undefined {
+  const [name] = /^(@[\w.~-]+\/)?[\w~-][\w.~-]*(?=\/|$)/.exec(specifier) ?? []
+  if (name === undefined || name === 'zato-ts') return undefined
+  return `npm install ${name}; a file of your own starts with "./" or "../"`
 }
 
 /** esbuild counts bytes from 0, and the prefix of the first line too; people count characters from 1. */
@@ -44,8 +58,8 @@ const sourceOf: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts
 /** Paths that an import of a file that does not exist may mean: once one of them appears, a build is worth a try. */
 export function unresolvedPaths(messages: readonly Message[], root: string): string[] {
   return messages.flatMap(({ text, location }) => {
-    const specifier = /^Could not resolve "(\.{1,2}\/[^"]*)"/.exec(text)?.[1]
-    if (!specifier || !location) return []
+    const specifier = unresolved(text)
+    if (!specifier?.match(/^\.{1,2}\//) || !location) return []
     const path = resolve(root, dirname(location.file), specifier)
     const ending = extname(path)
     const source = sourceOf[ending]

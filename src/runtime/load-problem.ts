@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +6,7 @@ import { ZatoError } from '../errors.js'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
+import { type ClassPlace, ServiceMistake, lineOfClass } from '../service/service-mistake.js'
 import { sourceProblem } from './source-problem.js'
 
 interface LoadContext {
@@ -25,7 +26,7 @@ export interface Place {
 /** What a bundle that failed to load means to its author: which of their files, and where in it. */
 export function loadProblem(error: unknown, { project, redactor, url, code }: LoadContext): Promise<Problem> {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const place = placeOf(stack, { url, code })
+  const place = error instanceof ServiceMistake ? classPlace(error.place) : placeOf(stack, { url, code })
   const own = error instanceof ZatoError
   const text = own ? error.message : `A service module fails while it loads: ${describe(error)}`
   return sourceProblem({
@@ -37,9 +38,28 @@ export function loadProblem(error: unknown, { project, redactor, url, code }: Lo
   })
 }
 
+function classPlace(place: ClassPlace): Place | undefined {
+  try {
+    return { file: place.file, ...lineOfClass(readFileSync(place.file, 'utf8'), place) }
+  } catch {
+    return undefined
+  }
+}
+
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  const [, module, name] =
+    /^The requested module '([^']+)' does not provide an export named '([^']+)'/.exec(error.message) ?? []
+  if (module !== undefined && name !== undefined) return `there is no "${name}" in ${packageOf(module)}`
   return `${error.name}: ${error.message.split('\n')[0] ?? ''}`
+}
+
+/** The name by which a module that Node has loaded was imported, as far as its address tells. */
+function packageOf(address: string): string {
+  if (!address.startsWith('file:')) return `"${address}"`
+  const file = fileURLToPath(address)
+  const [, name] = /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file) ?? []
+  return `"${name ?? (ownFolders.some((folder) => file.startsWith(folder)) ? 'zato-ts' : file)}"`
 }
 
 interface PlaceContext {

@@ -10,16 +10,26 @@ export function onUncaught(listener: (error: unknown) => void): () => void {
   return () => process.off('uncaughtException', listener)
 }
 
-/** Does `work`, which fails with what `explain` gives if meanwhile nobody catches an error. */
-export async function failOnUncaught<T>(work: () => Promise<T>, explain: (thrown: unknown) => Error): Promise<T> {
+interface Endings {
+  /** What `work` fails with if meanwhile nobody catches an error. */
+  readonly onUncaught: (thrown: unknown) => Error
+  /** Asked for the exit code if the process ends meanwhile. Nothing that waits can be done any more. */
+  readonly onExit: () => number
+}
+
+/** Does `work`, in whatever way it ends. */
+export async function finishing<T>(work: () => Promise<T>, endings: Endings): Promise<T> {
   let release: () => void = () => undefined
   const uncaught = new Promise<never>((_, reject) => {
-    release = onUncaught((thrown) => reject(explain(thrown)))
+    release = onUncaught((thrown) => reject(endings.onUncaught(thrown)))
   })
+  const onExit = () => void (process.exitCode = endings.onExit())
+  process.on('exit', onExit)
   try {
     return await Promise.race([work(), uncaught])
   } finally {
     release()
+    process.off('exit', onExit)
   }
 }
 

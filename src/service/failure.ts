@@ -97,7 +97,7 @@ function knownFailure(error: ZatoError, redactor: Redactor): Failure {
   if (error instanceof MalformedBody) return { statusCode: status, detail: message, level: 'debug', message, fields }
   const upstream = upstreamDetail(code)
   if (upstream !== undefined) return { statusCode: status, detail: upstream, level: 'error', message, fields }
-  return { ...unexpected, level: 'error', message, fields: { ...fields, stack: show(error, redactor).whole } }
+  return { ...unexpected, level: 'error', message, fields: { ...fields, stack: stackOf(error, redactor) } }
 }
 
 /** What may be said of an API that failed: nothing of its body, its address or the credentials for it. */
@@ -132,17 +132,29 @@ function sendable(
 
 const unshowable = 'a value that cannot be shown'
 
+const shownDepth = { depth: 4, maxStringLength: null }
+
 const longestLine = 1000
 const longestWhole = 50_000
 
 /** A thrown value for the log: one line, and all of it with its stack and causes. */
 function show(thrown: unknown, redactor: Redactor): { readonly line: string; readonly whole: string } {
   try {
-    const whole = redactor.url(inspect(thrown, { depth: 4, maxStringLength: null }))
+    const whole = redactor.url(inspect(thrown, shownDepth))
     const line = thrown instanceof Error ? redactor.url(`${thrown.name}: ${thrown.message}`) : whole
     return { line: cut(line.split('\n', 1)[0] ?? '', longestLine), whole: cut(whole, longestWhole) }
   } catch {
     return { line: unshowable, whole: unshowable }
+  }
+}
+
+/** The stack and the causes of an error of zato-ts; its members are fields of the line already. */
+function stackOf({ stack = '', cause }: ZatoError, redactor: Redactor): string {
+  try {
+    const because = cause === undefined ? '' : `\n[cause]: ${inspect(cause, shownDepth)}`
+    return cut(redactor.url(stack + because), longestWhole)
+  } catch {
+    return unshowable
   }
 }
 

@@ -4,6 +4,7 @@ import { ZatoError } from '../errors.js'
 import { didYouMean } from '../nearest.js'
 import { deriveName, ownName } from './names.js'
 import { isStandardSchema } from './schema.js'
+import { type ClassPlace, ServiceMistake } from './service-mistake.js'
 import { type Service, type ServiceContext, serviceBrand } from './service.js'
 import { type Handlers, type Verb, fieldHandlerOf, handlersOf } from './verbs.js'
 
@@ -102,10 +103,10 @@ export class ServiceRegistry {
   #add(service: RegisteredService): void {
     const other = this.#byName.get(service.name)
     if (other) {
-      throw new ZatoError(
+      throw new ServiceMistake(
         'ZS103',
         `Two services have the name "${service.name}": "${other.exportName}" in ${other.file} and "${service.exportName}" in ${service.file}`,
-        { hint: 'give one of them another "static override readonly name"' },
+        { place: service, hint: 'give one of them another "static override readonly name"' },
       )
     }
     this.#byName.set(service.name, service)
@@ -123,19 +124,24 @@ interface FoundService {
 function servicesOf(module: ServiceModule): FoundService[] {
   return Object.entries(module.exports).flatMap(([exportName, serviceClass]) => {
     if (!isServiceClass(serviceClass)) return []
-    refuseFieldHandler(serviceClass, `"${exportName}" in ${module.file}`)
+    refuseFieldHandler(serviceClass, { file: module.file, exportName })
     const handlers = handlersOf(serviceClass)
     return handlers.handle || handlers.verbs.length > 0 ? [{ module, exportName, serviceClass, handlers }] : []
   })
 }
 
 /** Left alone it would be no service, or not serve that verb, and nobody would say why. */
-function refuseFieldHandler(serviceClass: ServiceClass, where: string): void {
+function refuseFieldHandler(serviceClass: ServiceClass, place: ClassPlace): void {
   const name = fieldHandlerOf(serviceClass)
   if (name === undefined) return
-  throw new ZatoError('ZS102', `The "${name}" of ${where} is a field, not a method`, {
+  throw new ServiceMistake('ZS102', `The "${name}" of ${placeText(place)} is a field, not a method`, {
+    place: { ...place, member: name },
     hint: `write "async ${name}() { … }" in place of "${name} = …"`,
   })
+}
+
+function placeText({ file, exportName }: ClassPlace): string {
+  return `"${exportName}" in ${file}`
 }
 
 function isServiceClass(value: unknown): value is ServiceClass {
@@ -143,32 +149,38 @@ function isServiceClass(value: unknown): value is ServiceClass {
 }
 
 function register({ module, exportName, serviceClass, handlers }: FoundService): RegisteredService {
-  const where = `"${exportName}" in ${module.file}`
+  const place = { file: module.file, exportName }
   const { input, output } = serviceClass as { readonly input?: unknown; readonly output?: unknown }
   return {
-    name: nameOf(serviceClass, where) ?? deriveName(module.name, exportName),
+    name: nameOf(serviceClass, place) ?? deriveName(module.name, exportName),
     file: module.file,
     exportName,
     verbs: handlers.verbs,
     serviceClass,
     handlers,
-    input: schemaOf(input, `The input of ${where}`),
-    output: schemaOf(output, `The output of ${where}`),
+    input: schemaOf(input, { ...place, member: 'input' }),
+    output: schemaOf(output, { ...place, member: 'output' }),
   }
 }
 
-function nameOf(serviceClass: ServiceClass, where: string): string | undefined {
+function nameOf(serviceClass: ServiceClass, place: ClassPlace): string | undefined {
   const own = ownName(serviceClass)
   if (!own) return undefined
   if (typeof own.value === 'string' && own.value !== '' && own.value.trim() === own.value) return own.value
-  throw new ZatoError('ZS102', `The name of the service ${where} is not usable: ${inspect(own.value)}`, {
-    hint: 'a name is text, without blanks around it',
-  })
+  throw new ServiceMistake(
+    'ZS102',
+    `The name of the service ${placeText(place)} is not usable: ${inspect(own.value)}`,
+    {
+      place: { ...place, member: 'name' },
+      hint: 'a name is text, without blanks around it',
+    },
+  )
 }
 
-function schemaOf(schema: unknown, what: string): StandardSchemaV1 | undefined {
+function schemaOf(schema: unknown, place: ClassPlace & { readonly member: string }): StandardSchemaV1 | undefined {
   if (schema === undefined || isStandardSchema(schema)) return schema
-  throw new ZatoError('ZS102', `${what} is not a schema`, {
+  throw new ServiceMistake('ZS102', `The ${place.member} of ${placeText(place)} is not a schema`, {
+    place,
     hint: 'use one that follows Standard Schema: zod 3.24 and later, valibot 1 and later, arktype 2 and later',
   })
 }

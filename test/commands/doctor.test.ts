@@ -247,6 +247,14 @@ test('a port that another program has is told with its owner; that of a server o
   expect(busy.code).toBe(2)
   expect(busy.report.checks[0]?.message).toContain(`Port ${port} of 127.0.0.1 is in use by process ${process.pid}`)
 
+  const aside = await temporaryProject({
+    'zato.yaml': `server: { port: 0, dashboard_port: ${port} }`,
+    'services/.gitkeep': '',
+  })
+  const beside = await doctor(aside)
+  expect(beside.code).toBe(0)
+  expect(beside.report.checks[1]).toMatchObject({ level: 'warning', hint: 'the dashboard takes the next free port' })
+
   const moved = await doctor(cwd, [], { ZATO_TS_PORT: '0' })
   expect([moved.code, moved.report.checks[0]?.message]).toEqual([0, 'Any free port is taken for the channels'])
 
@@ -254,7 +262,9 @@ test('a port that another program has is told with its owner; that of a server o
   const serving = await serve(other)
   onTestFinished(() => void serving.stop())
   const own = new URL(serving.url).port
-  await writeFile(join(other, 'zato.yaml'), `server: { port: ${own}, dashboard_port: 0 }`)
+  const dashboard = await until(() => serving.events().find(({ type }) => type === 'dashboard'))
+  const shown = new URL(dashboard.url as string).port
+  await writeFile(join(other, 'zato.yaml'), `server: { port: ${own}, dashboard_port: ${shown} }`)
   // The record is written a moment after the server is ready.
   const { report, code } = await until(async () => {
     const found = await doctor(other)
@@ -266,6 +276,7 @@ test('a port that another program has is told with its owner; that of a server o
   expect(report.checks[0]?.message).toBe(
     `Port ${own} (channels) is that of process ${String(serving.process.pid)}, which serves this project`,
   )
+  expect(report.checks[1]?.message).toMatch(new RegExp(`^Port ${shown} \\(dashboard\\) is that of process`))
   expect(code).toBe(0)
 })
 

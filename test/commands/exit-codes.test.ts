@@ -118,6 +118,24 @@ test('1: a service that threw in invoke', async () => {
   expect(stderr).toContain('error[ZS500]: The service "throwing" threw')
 })
 
+test.each(['process.exit(0)', 'await new Promise(() => {})'])(
+  '1: a service that ends the process: %s',
+  async (ending) => {
+    const leaving = await temporaryProject({
+      'zato.yaml': '',
+      'services/leaving.ts': `
+      import { Service } from 'zato-ts'
+      export class Leaving extends Service {
+        static override readonly name = 'leaving'
+        async handle() { ${ending} }
+      }`,
+    })
+    const { code, stdout, stderr } = await zato(['invoke', 'leaving'], { cwd: leaving.dir })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('error[ZS502]: The process ended before the service "leaving" had answered')
+  },
+)
+
 test('1: serve --no-watch ends, for its supervisor, when nobody caught an error', async () => {
   const server = await serve(project.dir, ['--no-watch'])
   void fetch(`${server.url}late`).catch(() => undefined)
@@ -129,7 +147,9 @@ test('1: serve --no-watch ends, for its supervisor, when nobody caught an error'
 test('2: usage, an unknown name, a problem found by check', async () => {
   expect((await run('call')).code).toBe(2)
   expect((await run('call', 'Uq')).code).toBe(2)
-  expect((await run('invoke', 'answerin')).stderr).toContain('did you mean "answering"?')
+  expect((await run('invoke', 'answerin')).stderr).toBe(
+    'error[ZS201]: There is no service "answerin"\n  hint  did you mean "answering"?\n',
+  )
   const broken = await temporaryProject({ 'zato.yaml': 'outgoing_rest:\n  - name: A\n' })
   const checked = await zato(['check'], { cwd: broken.dir })
   expect(checked.code).toBe(2)

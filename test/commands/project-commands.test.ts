@@ -137,6 +137,7 @@ test('check --types runs the compiler of the project itself', async () => {
   const wrong = await zato(['check', '--types'], { cwd: dir })
   expect(wrong.code).toBe(2)
   expect(wrong.stderr).toContain('a.ts(1,14): error TS2322')
+  expect(wrong.stderr).toMatch(/✓ zato\.yaml: .*\n✕ Types: 1 error\n$/)
   await writeFile(join(dir, 'a.ts'), 'export const a: number = 1\n')
   expect(await zato(['check', '--types'], { cwd: dir })).toMatchObject({ code: 0 })
 })

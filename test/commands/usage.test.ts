@@ -12,7 +12,10 @@ describe('a wrong command line is one clear error, exit code 2, nothing on stdou
     ],
     [['types', '--strict'], 'error[ZU001]: Unknown option "--strict" of "types"\n'],
     [['call'], 'error[ZU001]: "call" needs <connection>\n'],
-    [['call', 'A', 'B'], 'error[ZU001]: "call" takes fewer arguments\n'],
+    [
+      ['call', 'A', 'B'],
+      'error[ZU001]: Unexpected argument "B" of "call"\n  hint  a name with blanks in it needs quotes: "A B"; see zato-ts call --help\n',
+    ],
     [['call', 'A', '-X'], 'error[ZU001]: The option "-X, --method <method>" needs a value\n'],
     [['call', 'A', '--timeout', 'soon'], 'error[ZU001]: --timeout needs a number of at least 0, not "soon"\n'],
     [['call', 'A', '--repeat', '0'], 'error[ZU001]: --repeat needs a whole number from 1 to 100000, not "0"\n'],
@@ -24,7 +27,8 @@ describe('a wrong command line is one clear error, exit code 2, nothing on stdou
     [['completion'], 'error[ZU001]: "completion" needs <shell>\n'],
     [['serve', '--port', '70000'], 'error[ZU001]: --port needs a whole number from 0 to 65535, not "70000"\n'],
     [['serve', '--dash-port', '8183'], 'error[ZU001]: Unknown option "--dash-port" of "serve"\n'],
-    [['routes', 'extra'], 'error[ZU001]: "routes" takes fewer arguments\n'],
+    [['routes', 'extra'], 'error[ZU001]: Unexpected argument "extra" of "routes"\n  hint  zato-ts routes --help\n'],
+    [['routes', '-C', '/no/such/folder'], 'error[ZU001]: There is no folder "/no/such/folder"\n'],
     [['--frobnicate'], 'error[ZU001]: No command stands with "--frobnicate"\n'],
   ]
   for (const [argv, message] of table) {

@@ -104,6 +104,13 @@ test('reloads and moves are told, with paths as seen from here', () => {
   expect(linesOf([{ type: 'reloaded', files, ms: 12 }], { width: 100 })).toEqual([
     '10:42:07 ↻ services/a.ts, services/b.ts, services/c.ts and 1 more changed, reloaded in 12 ms',
   ])
+  const written = ['/shop/services/4913', '/shop/services/a.ts~', '/shop/services/a.ts', '/shop/.env.local']
+  expect(linesOf([{ type: 'reloaded', files: written, ms: 12 }], { width: 100 })).toEqual([
+    '10:42:07 ↻ services/a.ts, .env.local changed, reloaded in 12 ms',
+  ])
+  expect(linesOf([{ type: 'reloaded', files: ['/shop/services/page.html'], ms: 12 }], { width: 100 })).toEqual([
+    '10:42:07 ↻ services/page.html changed, reloaded in 12 ms',
+  ])
   expect(linesOf([{ type: 'moved', url: 'http://localhost:9000/' }], { width: 100 })).toEqual([
     '10:42:07 → listening on http://localhost:9000/',
   ])

@@ -69,3 +69,42 @@ export class Orders extends Service {
   expect(tail).toMatchObject({ code: 2 })
   expect(tail.stderr).toContain('No server of this project runs')
 }, 120_000)
+
+test('a project that calls itself is shown as it was asked, and what it asked of itself below', async () => {
+  const dir = await temporaryProject({
+    'zato.yaml': `server: { dashboard_port: 0 }
+outgoing_rest:
+  - { name: Own, host: 'http://127.0.0.1:\${ZATO_TS_PORT:-1}', url_path: '/inner' }
+channel_rest:
+  - { name: outer, url_path: /outer, service: outer }
+  - { name: inner, url_path: /inner, service: inner }
+`,
+    'services/a.ts': `import { Service } from 'zato-ts'
+export class Outer extends Service {
+  static override readonly name = 'outer'
+  async handle() { return (await this.out.rest['Own']!.conn.get(this.cid)).data }
+}
+export class Inner extends Service {
+  static override readonly name = 'inner'
+  handle() { return { ok: true } }
+}
+`,
+  })
+  const serving = await serve(dir)
+  onTestFinished(() => serving.stop().then(() => undefined))
+  await until(() => serving.events().some(({ type }) => type === 'dashboard'))
+  await fetch(`${serving.url}outer`, { headers: { 'x-zato-cid': 'nested-cid' } })
+  const shown = await until(async () => {
+    const { stdout } = await zato(['trace', 'show', 'nested', '--json'], { cwd: dir })
+    const found = JSON.parse(stdout || '{}') as {
+      trace?: { state: string; title: string }
+      within?: { title: string }[]
+    }
+    return found.trace?.state === 'done' ? found : undefined
+  })
+  expect([shown.trace?.title, shown.within?.map(({ title }) => title)]).toEqual(['GET /outer', ['GET /inner']])
+  const { stdout } = await zato(['trace', 'show', 'nested-cid'], { cwd: dir })
+  expect(stdout.indexOf('GET /outer')).toBeLessThan(stdout.indexOf('GET /inner'))
+  const replayed = await zato(['trace', 'replay', 'nested-cid', '--json'], { cwd: dir })
+  expect(JSON.parse(replayed.stdout)).toMatchObject({ trace: { title: 'GET /outer' } })
+}, 60_000)

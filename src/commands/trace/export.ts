@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ZatoError } from '../../errors.js'
 import { count } from '../../output/units.js'
+import type { Nested } from '../../trace/nesting.js'
+import type { TraceSummary } from '../../trace/record.js'
 import { harOf } from '../../trace/snippets/har.js'
 import { findRunningServers } from '../../runtime/running-servers.js'
 import { version } from '../../version.js'
@@ -10,7 +12,7 @@ import { reasonOf } from '../input.js'
 import { readOptionsOf } from '../project.js'
 import { sayDone } from '../say.js'
 import { filterOption, sayProblems } from './filter.js'
-import { findTrace, openTraces } from './source.js'
+import { findTraces, openTraces } from './source.js'
 
 interface Flags {
   readonly cid?: string
@@ -31,7 +33,7 @@ export const command: CommandSpec<Flags> = {
     const source = await openTraces(context)
     const listed = cid === undefined ? await source.list(filter, most) : undefined
     sayProblems(context, listed?.filterProblems ?? [])
-    const summaries = listed ? [...listed.traces].reverse() : [await findTrace(source, cid ?? '')]
+    const summaries = listed ? [...listed.traces].reverse() : allOf(await findTraces(source, cid ?? ''))
     const traces = await Promise.all(summaries.map(({ id }) => source.get(id)))
     const [running] = await findRunningServers(readOptionsOf(context).file)
     const har = harOf(traces, { version, channelsUrl: running?.url ?? 'http://localhost' })
@@ -46,4 +48,8 @@ export const command: CommandSpec<Flags> = {
     sayDone(context, `Wrote ${count(traces.length, 'trace')} to ${output}`)
     return 0
   },
+}
+
+function allOf({ outer, inner }: Nested<TraceSummary>): TraceSummary[] {
+  return [outer, ...inner]
 }

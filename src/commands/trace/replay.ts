@@ -6,7 +6,7 @@ import { exitCodeOfStatus } from '../exit-codes.js'
 import type { CommandSpec } from '../command.js'
 import type { Context } from '../context.js'
 import { show } from './show.js'
-import { type DashboardClient, findTrace, openTraces, requireServer } from './source.js'
+import { type DashboardClient, findTraces, openTraces, requireServer } from './source.js'
 
 interface Flags {
   readonly cid: string
@@ -22,7 +22,7 @@ export const command: CommandSpec<Flags> = {
   examples: () => ['zato-ts trace replay 5f1c09e2', 'zato-ts trace replay 5f1c09e2 --json'],
   async run(context, { cid, ignoreStatus }) {
     const server = await requireServer(context)
-    const { id } = await findTrace(await openTraces(context), cid)
+    const { id } = (await findTraces(await openTraces(context), cid)).outer
     const started = await server.ask<StartedReply>(`/trace/${id}/replay`, { method: 'POST', body: {} })
     const trace = await finished(context, server, started)
     if (context.json) writeJson(context.out, { v: 1, trace })

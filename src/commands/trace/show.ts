@@ -6,7 +6,7 @@ import { formatDayAndClock } from '../../output/units.js'
 import type { ErrorRecord, Trace } from '../../trace/record.js'
 import type { CommandSpec } from '../command.js'
 import type { Context } from '../context.js'
-import { findTrace, openTraces } from './source.js'
+import { findTraces, openTraces } from './source.js'
 
 interface Flags {
   readonly cid: string
@@ -18,11 +18,20 @@ export const command: CommandSpec<Flags> = {
   examples: () => ['zato-ts trace show 5f1c09e2', 'zato-ts trace show 5f1c09e2 --json'],
   async run(context, { cid }) {
     const source = await openTraces(context)
-    const trace = await source.get((await findTrace(source, cid)).id)
-    if (context.json) writeJson(context.out, { v: 1, trace })
-    else show(context, trace)
+    const { outer, inner } = await findTraces(source, cid)
+    const trace = await source.get(outer.id)
+    const within = await Promise.all(inner.map(({ id }) => source.get(id)))
+    if (context.json) writeJson(context.out, { v: 1, trace, within })
+    else showAll(context, [trace, ...within])
     return 0
   },
+}
+
+function showAll(context: Context, traces: readonly Trace[]): void {
+  for (const [index, trace] of traces.entries()) {
+    if (index > 0) context.out.line('')
+    show(context, trace)
+  }
 }
 
 export function show({ out }: Context, trace: Trace): void {

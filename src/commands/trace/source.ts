@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { UsageError, ZatoError } from '../../errors.js'
 import { findRunningServers } from '../../runtime/running-servers.js'
 import { readTraceFile, traceFileOf } from '../../runtime/trace-file.js'
+import { type Nested, nestedAround } from '../../trace/nesting.js'
 import type { Trace, TraceSummary } from '../../trace/record.js'
 import { TraceStore } from '../../trace/store.js'
 import type { Context } from '../context.js'
@@ -151,12 +152,23 @@ async function ofDisk(folder: string): Promise<TraceSource> {
   }
 }
 
-/** The trace of this id; or the newest of this cid, or of one that begins so. @throws UsageError ZU003 */
-export async function findTrace(source: TraceSource, wanted: string): Promise<TraceSummary> {
+/** More calls of itself than anybody reads. */
+const mostOfCid = 100
+
+/**
+ * The trace of this id; or the newest of this cid, or of one that begins so, in which case it is the one around it that a
+ * project which calls itself began with.
+ *
+ * @throws UsageError ZU003
+ */
+export async function findTraces(source: TraceSource, wanted: string): Promise<Nested<TraceSummary>> {
   const byId = /^\d{1,9}$/.test(wanted) ? await source.get(Number(wanted)).catch(() => undefined) : undefined
-  if (byId) return byId
-  const { traces } = await source.list(`cid:"${wanted.replaceAll('"', '')}"`, 1)
-  const [found] = traces
-  if (found) return found
+  if (byId) return { outer: byId, inner: [] }
+  const [newest] = await tracesOfCid(source, wanted, 1)
+  if (newest) return nestedAround(newest, await tracesOfCid(source, newest.cid, mostOfCid))
   throw new UsageError('ZU003', `There is no trace "${wanted}"`, { hint: 'zato-ts trace list shows those there are' })
+}
+
+async function tracesOfCid(source: TraceSource, cid: string, limit: number): Promise<readonly TraceSummary[]> {
+  return (await source.list(`cid:"${cid.replaceAll('"', '')}"`, limit)).traces
 }

@@ -56,17 +56,29 @@ export async function portChecks({ server, environment }: Project, servers: read
   const { host, dashboardPort } = server
   const { ZATO_TS_PORT: wanted = '' } = environment
   const port = /^\d{1,5}$/.test(wanted) ? Number(wanted) : server.port
-  const dashboard = await portCheck('dashboard', { host: '127.0.0.1', port: dashboardPort }, servers)
-  return [await portCheck('channels', { host, port }, servers), dashboard]
+  return [
+    await portCheck('channels', { host, port, own: servers.find((one) => one.port === port) }),
+    await dashboardCheck(dashboardPort, servers),
+  ]
 }
 
-async function portCheck(
-  what: string,
-  { host, port }: { host: string; port: number },
-  servers: readonly FoundServer[],
-): Promise<Check> {
+/** The dashboard takes the next free port by itself. */
+async function dashboardCheck(port: number, servers: readonly FoundServer[]): Promise<Check> {
+  const own = servers.find(({ dashboard }) => dashboard !== undefined && Number(new URL(dashboard).port) === port)
+  const check = await portCheck('dashboard', { host: '127.0.0.1', port, own })
+  if (check.level !== 'error') return check
+  return { level: 'warning', message: check.message, hint: 'the dashboard takes the next free port' }
+}
+
+interface WantedPort {
+  readonly host: string
+  readonly port: number
+  /** The server of this project that has it. */
+  readonly own: FoundServer | undefined
+}
+
+async function portCheck(what: string, { host, port, own }: WantedPort): Promise<Check> {
   if (port === 0) return { level: 'ok', message: `Any free port is taken for the ${what}` }
-  const own = servers.find((one) => one.port === port)
   if (own)
     return { level: 'ok', message: `Port ${port} (${what}) is that of process ${own.pid}, which serves this project` }
   const probe = createServer()
