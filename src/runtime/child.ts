@@ -130,6 +130,12 @@ function tellDoing(what: string): void {
   socket.flush()
 }
 
+/** At once, too: what comes next may block as well, and would be taken for this. */
+function tellDone(): void {
+  send({ type: 'doing', doing: undefined })
+  socket.flush()
+}
+
 // The main process decides when this one ends; a terminal sends its signals to both.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 // A rejection that nobody handles arrives here too.
@@ -140,7 +146,7 @@ process.on('exit', () => {
 })
 // For the guard.
 Object.defineProperty(globalThis, runFactsName, { value: facts })
-watchPointsOfNoReturn(process, { onEnter: tellDoing, onReturn: () => send({ type: 'doing', doing: undefined }) })
+watchPointsOfNoReturn(process, { onEnter: tellDoing, onReturn: tellDone })
 rememberMicrotasks(globalThis)
 
 send({ type: 'ready' })
