@@ -6,19 +6,26 @@ import { publicEntry } from './package-files.js'
 import { findServiceFiles, moduleName } from './service-files.js'
 import { positionPrefix, withPosition } from './source-position.js'
 
+/** Files that a build is made of: absolute path → length of what was put in front of its first line. */
+export type Inputs = Map<string, number>
+
 interface PluginOptions {
   /** The services folder. */
   readonly folder: string
-  /** Receives each file that a build is made of: absolute path → length of what was put in front of its first line. */
-  readonly inputs: Map<string, number>
+  /** Receives all files. Without it none passes through this process, and no file knows where it is. */
+  readonly inputs?: Inputs | undefined
 }
 
 /** The module that a build starts from. */
 export const entryName = 'zato-ts:services'
+export const entryNamespace = 'zato-ts'
 
 const ownPackage = /^zato-ts(\/|$)/
-/** Names of packages, `#imports` and aliases of a tsconfig; and paths into a `node_modules`. */
-const mayLeaveProject = /^[^./]|node_modules/
+/**
+ * Names of packages, `#imports` and aliases of a tsconfig; and paths into a `node_modules`. What nearly every file imports,
+ * `zato-ts` and what begins with `node:`, is left out, because to ask takes its time: the bundler knows about them.
+ */
+const mayLeaveProject = new RegExp(`^(?:[^./nz]|${otherThan('node:')}|${otherThan('zato-ts')}|zato-ts.)|node_modules`)
 const loadedByNode = /\.([cm]?js|node|wasm)$/
 const underNodeModules = /[/\\]node_modules[/\\]/
 /** Marks a resolution that this plugin itself asked for. */
@@ -33,13 +40,21 @@ export function servicesPlugin({ folder, inputs }: PluginOptions): Plugin {
     name: 'zato-ts',
     setup(build) {
       const plain: PlainFiles = new Map()
-      build.onStart(() => inputs.clear())
-      build.onResolve({ filter: new RegExp(`^${entryName}$`) }, () => ({ path: entryName, namespace: 'zato-ts' }))
-      build.onLoad({ filter: /.*/, namespace: 'zato-ts' }, () => entryModule(folder))
+      const entry = { path: entryName, namespace: entryNamespace }
+      build.onResolve({ filter: new RegExp(`^${entryName}$`) }, () => entry)
+      build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => entryModule(folder))
       build.onResolve({ filter: mayLeaveProject }, (args) => resolveName(build, args))
+      if (!inputs) return
+      build.onStart(() => inputs.clear())
       build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => loadFile(path, { inputs, plain }))
     },
   }
+}
+
+/** What begins as `word` does, but then goes on otherwise: the bundler's expressions cannot look ahead. */
+function otherThan(word: string): string {
+  const letters = Array.from(word).slice(1)
+  return letters.map((letter, index) => `${word.slice(0, index + 1)}(?:[^${letter}]|$)`).join('|')
 }
 
 /** Imports every service file as a namespace and exports the table of them. */
@@ -86,7 +101,7 @@ const loaders: Readonly<Record<string, Loader>> = {
 type PlainFiles = Map<string, string>
 
 interface LoadContext {
-  readonly inputs: Map<string, number>
+  readonly inputs: Inputs
   readonly plain: PlainFiles
 }
 

@@ -140,6 +140,7 @@ export class ChildProcessHost implements Host {
       this.#isLoading = true
       this.#stallWatch.start()
       this.#socket.send({ type: 'build', project, file: this.#file, kept: this.#kept.entries() }, bundle.code)
+      this.#socket.flush()
     }
     const result = await this.#loaded.promise
     this.#isLoading = false

@@ -38,6 +38,8 @@ new Worker(new URL('./guard.js', import.meta.url), {
 let generation: Generation | undefined
 let requests: RequestServer | undefined
 let kept: KeptThere | undefined
+/** A build has come. */
+let isLoading = false
 /** Told to end, and doing so. */
 let isEnding = false
 
@@ -69,13 +71,14 @@ function receive({ head, body }: Frame<ToServices>): void {
   else if (head.type === 'forget') kept?.forget(head.prefix)
   else if (head.type === 'ping') send({ type: 'pong' })
   else if (head.type === 'build') void load(head, body)
-  else if (head.type === 'rehearse') void rehearse(head.project, folder)
+  else if (head.type === 'rehearse') void rehearse(head.project, folder, () => isLoading)
   else if (head.type === 'guardPort') guardPort(head.port)
   else if (head.type === 'inspect') void openDebugger(head.port)
   else void end()
 }
 
 async function load({ project, file, kept: entries }: Build, code: Uint8Array): Promise<void> {
+  isLoading = true
   applyEnvironment(project.environment, { replace: true })
   const onEvent: TraceSink = (event) => send({ type: 'event', event })
   kept = new KeptThere(entries, send)
@@ -87,6 +90,7 @@ async function load({ project, file, kept: entries }: Build, code: Uint8Array): 
   generation = loaded.generation
   requests = new RequestServer(generation.run, send)
   send({ type: 'loaded', services: generation.services })
+  socket.flush()
 }
 
 async function openDebugger(port: number | undefined): Promise<void> {
@@ -126,6 +130,12 @@ function tellDoing(what: string): void {
   socket.flush()
 }
 
+/** At once, too: what comes next may block as well, and would be taken for this. */
+function tellDone(): void {
+  send({ type: 'doing', doing: undefined })
+  socket.flush()
+}
+
 // The main process decides when this one ends; a terminal sends its signals to both.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 // A rejection that nobody handles arrives here too.
@@ -136,7 +146,7 @@ process.on('exit', () => {
 })
 // For the guard.
 Object.defineProperty(globalThis, runFactsName, { value: facts })
-watchPointsOfNoReturn(process, { onEnter: tellDoing, onReturn: () => send({ type: 'doing', doing: undefined }) })
+watchPointsOfNoReturn(process, { onEnter: tellDoing, onReturn: tellDone })
 rememberMicrotasks(globalThis)
 
 send({ type: 'ready' })

@@ -9,7 +9,7 @@ export function applyEnvironment(values: Readonly<Record<string, string>>, { rep
   const before = { ...env }
   if (replace) removeOthers(values)
   // Assigning TZ makes Node read the time zone anew, so only what differs is assigned.
-  for (const [name, value] of Object.entries(values)) if (env[name] !== value) env[name] = value
+  for (const [name, value] of Object.entries(values)) if (before[name] !== value) env[name] = value
   return () => {
     removeOthers(before)
     Object.assign(env, before)

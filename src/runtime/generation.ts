@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { rmSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { Runner } from '../exchange.js'
 import { type LogSink, createLogger } from '../log.js'
@@ -47,13 +47,13 @@ export class Generation {
     const { project, code, file, redactor = redactorOf(project) } = options
     const url = pathToFileURL(file).href
     try {
-      await writeFile(file, code, { mode: 0o600 })
+      writeFileSync(file, code, { mode: 0o600 })
       const registry = ServiceRegistry.from(await importModules(url))
       return { generation: new Generation(options, { registry, redactor }), problems: [] }
     } catch (error) {
       return { problems: [await loadProblem(error, { project, redactor, url, code })] }
     } finally {
-      await rm(file, { force: true })
+      rmSync(file, { force: true })
     }
   }
 

@@ -16,6 +16,14 @@ export const positionNames = {
   __filename: '__zato_filename',
 }
 
+const variables = [...new Set(Object.values(positionNames))]
+
+/** Whether code that was bundled without prefixes uses what they would declare. */
+export function asksForPosition(code: Uint8Array): boolean {
+  const bytes = Buffer.from(code.buffer, code.byteOffset, code.byteLength)
+  return variables.some((name) => bytes.includes(name))
+}
+
 const mentionsPosition = /\bimport\.meta\b|\b__(?:dirname|filename)\b/
 
 /** What to put in front of a file's first line; nothing if it does not ask where it is. */

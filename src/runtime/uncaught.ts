@@ -33,10 +33,16 @@ export async function finishing<T>(work: () => Promise<T>, endings: Endings): Pr
   }
 }
 
+/** What Node says of a rejection that is no error, at the end of three lines about promises. */
+const rejectedWith = /The promise rejected with the reason "(.*)"\.$/s
+
 /** `TypeError: …`, whatever it is that was thrown; uncut, so that secrets in it can still be told. */
 export function describeThrown(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : inspect(thrown, { maxStringLength: null })
+    if (!(thrown instanceof Error)) return inspect(thrown, { maxStringLength: null })
+    const { name, message } = thrown
+    const reason = name === 'UnhandledPromiseRejection' ? rejectedWith.exec(message)?.[1] : undefined
+    return reason === undefined ? `${name}: ${message}` : `a promise was rejected with ${reason}`
   } catch {
     return 'a value that cannot be shown'
   }

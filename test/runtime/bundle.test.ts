@@ -276,3 +276,57 @@ test('what a tsconfig.json with an old target says besides still holds: aliases 
   }
   expect(await run(files)).toEqual([true, 'one'])
 })
+
+test('a file may ask where it is at any time, and stop asking', async () => {
+  const asking = 'export const run = () => import.meta.filename'
+  const root = await temporaryFolder({ 'services/a.ts': `export const run = () => 'a'`, 'services/b.ts': 'export {}' })
+  const bundler = bundlerFor(root)
+  const answer = async () => ((await load(root, bundler))[0]?.exports.run as () => unknown)()
+  expect(await answer()).toBe('a')
+  await write(join(root, 'services/a.ts'), asking)
+  expect(await answer()).toBe(join(root, 'services/a.ts'))
+  await write(join(root, 'services/b.ts'), asking)
+  expect(await answer()).toBe(join(root, 'services/a.ts'))
+  await write(join(root, 'services/a.ts'), `export const run = () => 'a again'`)
+  expect(await answer()).toBe('a again')
+  await write(join(root, 'services/b.ts'), 'export {}')
+  expect(await answer()).toBe('a again')
+  await write(join(root, 'services/a.ts'), asking)
+  expect(await answer()).toBe(join(root, 'services/a.ts'))
+})
+
+test('packages whose names begin like what is known to the bundler are left to Node, too', async () => {
+  const names = ['n', 'node', 'nodes', 'node-x', 'z', 'zato', 'zato-tsx', 'zato-ts-extra', '@z/n']
+  const packages = names.map((name) => [`node_modules/${name}/index.js`, `exports.file = __filename`])
+  const imports = names.map((name, index) => `import { file as f${index} } from '${name}'`)
+  const files = await run({
+    ...(Object.fromEntries(packages) as Record<string, string>),
+    'services/a.ts': `${imports.join('\n')}
+      import { Service } from 'zato-ts'
+      import { join } from 'node:path'
+      import 'fs'
+      export const run = () => [${names.map((_, index) => `f${index}`).join()}, typeof Service, join('x', 'y')]`,
+  })
+  const ends = names.map((name): unknown => expect.stringMatching(new RegExp(`node_modules/${name}/index\\.js$`)))
+  expect(files).toEqual([...ends, 'function', 'x/y'])
+})
+
+test('a build depends on all that it was made of, whether or not it succeeded', async () => {
+  const root = await temporaryFolder({
+    'project/services/a.ts': `import { b } from '../lib/b.js'
+      import type { Shape } from '../lib/shape.js'
+      export const a: Shape = b`,
+    'project/lib/b.ts': `import data from '../../shared/data.json'
+      export const b = data`,
+    'project/lib/shape.ts': 'export type Shape = unknown',
+    'shared/data.json': '{}',
+  })
+  const bundler = bundlerFor(join(root, 'project'))
+  const made = ['project/lib/b.ts', 'project/services/a.ts', 'shared/data.json'].map((name) => join(root, name))
+  expect([...(await bundler.build()).inputs].sort()).toEqual(made)
+  await write(join(root, 'project/lib/b.ts'), `import data from '../../shared/other.json'\nexport const c = data`)
+  await write(join(root, 'shared/other.json'), '{}')
+  const { problems, inputs } = await bundler.build()
+  expect(problems.map(({ message }) => message)).toEqual(['No matching export in "lib/b.ts" for import "b"'])
+  expect(inputs).toContain(join(root, 'shared/other.json'))
+})

@@ -57,6 +57,14 @@ const late: readonly Fault[] = [
     says: /Error: not saved/,
   },
   {
+    name: 'rejection-that-is-no-error',
+    body: `void Promise.reject(null)
+    ${never}`,
+    status: 500,
+    code: 'ZS501',
+    says: /of this service: a promise was rejected with null$/,
+  },
+  {
     name: 'error-event',
     body: `const emitter = new EventEmitter()
     setTimeout(() => emitter.emit('error', new Error('unheard')), 5) // here
@@ -164,6 +172,15 @@ const deadly: readonly Fault[] = [
     says: /the service "blocking-program" called execSync at/,
   },
   {
+    name: 'blocking-read',
+    body: `execFileSync('mkfifo', [import.meta.dirname + '/fifo'])
+    readFileSync(import.meta.dirname + '/fifo') // nobody writes into it`,
+    status: 504,
+    code: 'ZS504',
+    says: /did nothing else for 0.4 s \(server\.stall_timeout\): the service "blocking-read" was the only one at work$/,
+    isAlone: true,
+  },
+  {
     name: 'blocking-wait',
     body: `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) // here`,
     status: 504,
@@ -229,13 +246,13 @@ const greedy: readonly Fault[] = [
   },
 ]
 
-const file = (name: string, body: string) => `import { execSync, spawn } from 'node:child_process'
+const file = (name: string, body: string) => `import { execFileSync, execSync, spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Service } from 'zato-ts'
 
-export const used = [execSync, spawn, EventEmitter, existsSync, sleep]
+export const used = [execFileSync, execSync, spawn, EventEmitter, existsSync, readFileSync, sleep]
 
 export class Faulty extends Service {
   static override readonly name = '${name}'
