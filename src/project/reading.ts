@@ -83,7 +83,8 @@ export class Reading {
   #read(name: string, { field, entry, entries }: FieldEntry): unknown {
     if (field.fields) return this.#mapping(name, { fields: field.fields, entry })
     const named = { name, node: entry.value, range: entry.range }
-    const isExpression = field.modeField === undefined || textOf(entries, field.modeField) === 'jsonata'
+    const { modeField, modeDefault } = field
+    const isExpression = modeField === undefined || (textOf(entries, modeField) ?? modeDefault) === 'jsonata'
     return field.kind === 'expression' && isExpression
       ? readExpression(named, this.#context)
       : readValue({ ...named, field }, this.#context)

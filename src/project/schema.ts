@@ -155,6 +155,8 @@ export const outgoingFields = {
   }),
   request_data_mode: oneOf(['text', 'jsonata']).defaulted('text', 'How `request_data` is read.'),
   response_map: expression.optional('JSONata expression that makes the `data` of a declared call of a 2xx reply.', {
+    modeField: 'response_map_mode',
+    modeDefault: 'jsonata',
     example: 'orders.{ "id": id, "total": $sum(lines.price) }',
   }),
   response_map_mode: oneOf(['jsonata']).defaulted('jsonata', 'How `response_map` is read.', {

@@ -299,6 +299,7 @@ outgoing_rest:
     request_data: ''
     response_map: ''
   - { name: Mapped, host: "https://a.test", response_map: "$.a" }
+  - { name: XPath, host: "https://a.test", response_map: "/orders/order[@id]", response_map_mode: xpath }
   - { name: Declared, host: "https://a.test", request_method: POST, callback_type: service, callback_name: s, scheduler_run_every: 5, health_check_run_every: 1 }
   - { name: Token, host: "https://a.test", security: Dynamic }
 sql:
@@ -308,7 +309,7 @@ scheduler: []
   const errors = problems.filter(({ severity }) => severity === 'error')
   expect(errors.every(({ code, scope }) => code === 'ZC301' && scope === 'item')).toBe(true)
   const refusing = [...(project?.outgoingRest ?? []), ...(project?.channelRest ?? [])].filter(({ refusal }) => refusal)
-  expect(refusing.map(({ name }) => name)).toEqual(['Declared', 'Limited', 'Accepts'])
+  expect(refusing.map(({ name }) => name)).toEqual(['XPath', 'Declared', 'Limited', 'Accepts'])
   expect(project?.security.filter(({ refusal }) => refusal).map(({ name }) => name)).toEqual([
     'JWT',
     'Windows',
