@@ -372,7 +372,12 @@ export const ignoredSections = [
 /** What a definition says of itself beside its fields. */
 export interface Refusable {
   /** Why this item refuses to work (a missing variable, something not served); undefined if it works. */
-  readonly refusal?: { readonly code: 'missing-variable' | 'unserved' | 'inactive-security'; readonly reason: string }
+  readonly refusal?: {
+    readonly code: 'missing-variable' | 'unserved' | 'inactive-security'
+    readonly reason: string
+    /** What to do about it, where more is known than the code says. */
+    readonly advice?: string | undefined
+  }
 }
 
 export type OutgoingDefinition = DefinitionOf<typeof outgoingFields> & Refusable

@@ -232,8 +232,28 @@ channel_rest:
   expect(project?.channelRest[0]?.refusal?.code).toBe('inactive-security')
 })
 
+test('the password of a proxy is a secret, wherever the proxy is named', async () => {
+  const env = {
+    HTTPS_PROXY: 'http://shop:pass/word%20one@p.test:3128',
+    all_proxy: 'only-a-key@p.test',
+    PW: 'a/b@c:d#e',
+  }
+  const { project } = await read(
+    "outgoing_rest: [{ name: A, host: 'https://a.test', proxy: 'http://shop:${PW}@p.test:3128' }]",
+    { env },
+  )
+  expect(project?.secrets).toEqual(expect.arrayContaining(['pass/word one', 'only-a-key', 'a/b@c:d#e']))
+  expect(project?.outgoingRest[0]?.refusal).toBeUndefined()
+})
+
 test('NTLM is refused, with what to do in its place', async () => {
-  const { problems } = await read(`security: [{ name: W, type: ntlm, username: 'D\\\\u', password: long-enough }]`)
+  const { problems, project } =
+    await read(`security: [{ name: W, type: ntlm, username: 'D\\\\u', password: long-enough }]
+outgoing_rest: [{ name: A, host: 'https://a.test', security: W }]`)
+  expect(project?.outgoingRest[0]?.refusal).toMatchObject({
+    reason: 'The security type "ntlm" is not served yet (security definition "W")',
+    advice: expect.stringMatching(/^ask the API for basic_auth over TLS, or put a proxy/) as string,
+  })
   expect(problems.map(({ code, scope, message, hint }) => [code, scope, message, hint])).toEqual([
     [
       'ZC301',
