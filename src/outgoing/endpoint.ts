@@ -1,4 +1,6 @@
 import type { Logger } from '../log.js'
+import { didYouMean } from '../nearest.js'
+import { refusalHint } from '../project/refusal.js'
 import {
   type MtlsDefinition,
   type OAuthDefinition,
@@ -24,8 +26,8 @@ import { tlsSource } from './tls-source.js'
 
 export interface EndpointOptions {
   readonly definition: OutgoingDefinition
-  /** The security definition of this name. */
-  readonly securityOf: (name: string) => SecurityDefinition | undefined
+  /** By their names. */
+  readonly securities: ReadonlyMap<string, SecurityDefinition>
   readonly tokens: Tokens
   /** Where the proxy is named for connections that do not name one. */
   readonly environment: Environment
@@ -61,7 +63,7 @@ export class Endpoint {
   readonly redactor: Redactor
   readonly onEvent: TraceSink | undefined
   readonly log: Logger
-  readonly #securityOf: EndpointOptions['securityOf']
+  readonly #securities: EndpointOptions['securities']
   readonly #tokens: Tokens
   readonly #environment: Environment
   /** Undefined if the connection has none. */
@@ -75,12 +77,12 @@ export class Endpoint {
   #calls = 0
   #whenIdle: (() => void) | undefined
 
-  constructor({ definition, securityOf, tokens, environment, kept, redactor, onEvent, log }: EndpointOptions) {
+  constructor({ definition, securities, tokens, environment, kept, redactor, onEvent, log }: EndpointOptions) {
     this.definition = definition
     this.redactor = redactor
     this.onEvent = onEvent
     this.log = log
-    this.#securityOf = securityOf
+    this.#securities = securities
     this.#tokens = tokens
     this.#environment = environment
     this.breaker = breakerOf(definition, { kept, log })
@@ -170,8 +172,11 @@ export class Endpoint {
 
   #credentials(facts: CallFacts, name: string | undefined): Credentials {
     if (name === undefined) return {}
-    const security = this.#securityOf(name)
-    if (!security) throw new Mistake('ZN504', `there is no security definition "${name}"`)
+    const security = this.#securities.get(name)
+    if (!security) {
+      const hint = didYouMean(name, this.#securities.keys()) ?? 'give the name of one that zato.yaml defines'
+      throw new Mistake('ZN504', `there is no security definition "${name}"`, { hint })
+    }
     this.#refuse(security.refusal, facts)
     if (!security.isActive) throw new Mistake('ZN504', `its security definition "${name}" is inactive`)
     if (security.type === 'unserved') {
@@ -186,7 +191,7 @@ export class Endpoint {
   #refuse(refusal: OutgoingDefinition['refusal'], facts: CallFacts): void {
     if (!refusal) return
     const code = refusal.code === 'missing-variable' ? 'ZN502' : 'ZN504'
-    const hint = code === 'ZN502' ? 'set it in the environment or in .env, beside zato.yaml' : undefined
+    const hint = refusalHint(refusal)
     throw new NotConfigured(code, this.redactor.text(`Cannot call "${this.name}": ${refusal.reason}`), { facts, hint })
   }
 

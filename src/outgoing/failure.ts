@@ -66,6 +66,7 @@ export function failureError(failure: Failure, context: FailureContext): Outgoin
 
 function tell(failure: Failure, context: FailureContext): Told {
   const { reason } = failure
+  const { subject } = context
   switch (reason.kind) {
     case 'timeout':
       return {
@@ -81,7 +82,9 @@ function tell(failure: Failure, context: FailureContext): Told {
         error: BadReply,
         code: 'ZN302',
         message: `the body of the reply is larger than ${reason.limit} bytes`,
-        hint: 'max_response_size of the connection is the limit',
+        hint: subject
+          ? `check ${subject.addressField} of "${subject.name}"`
+          : 'max_response_size of the connection is the limit',
       }
     case 'unusable':
       return { error: BadReply, code: 'ZN301', message: reason.problem, hint: codingHint }
@@ -116,11 +119,15 @@ function timeoutMessage({ phase }: Failure, { timeoutMs, stream }: FailureContex
     : `${waitedFor[phase]} within ${limit}`
 }
 
-function timeoutHint({ phase }: Failure, { facts, origin, poolSize, subject }: FailureContext): string {
+function timeoutHint({ phase }: Failure, context: FailureContext): string {
+  const { origin, poolSize, subject } = context
+  const { name, addressField } = subjectOf(context)
   if (phase === 'queue') return `all ${poolSize} sockets were busy: raise pool_size, or see why the API is slow`
-  if (phase === 'headers' || phase === 'body')
-    return 'raise timeout of the connection or of the call, or see why the API is slow'
-  return `is ${hostOf(origin)} the right host of "${subject?.name ?? facts.connection}", and reachable from here?`
+  if (phase === 'headers' || phase === 'body') {
+    const [whose, who] = subject ? [`"${name}"`, 'its server'] : ['the connection or of the call', 'the API']
+    return `raise timeout of ${whose}, or see why ${who} is slow`
+  }
+  return `is ${hostOf(origin)} the right ${addressField} of "${name}", and reachable from here?`
 }
 
 function tellError(error: Error, failure: Failure, context: FailureContext): Told {
@@ -144,7 +151,7 @@ function tellError(error: Error, failure: Failure, context: FailureContext): Tol
 const unconnected: Readonly<Record<string, readonly [code: ErrorCode, message: string, hint: string]>> = {
   ENOTFOUND: ['ZN101', 'there is no host "{name}"', 'check {field} of "{connection}"'],
   EAI_AGAIN: ['ZN101', 'the name server did not answer for "{name}"', 'is the network up?'],
-  ECONNREFUSED: ['ZN102', '{host} refused the connection', 'is the API running?'],
+  ECONNREFUSED: ['ZN102', '{host} refused the connection', 'is {server} running?'],
   ECONNRESET: ['ZN104', '{host} closed the connection at once', 'is it the right port?'],
   EHOSTUNREACH: ['ZN104', 'there is no route to {host}', 'is the network, or the VPN, up?'],
   ENETUNREACH: ['ZN104', 'there is no route to {host}', 'is the network, or the VPN, up?'],
@@ -185,7 +192,7 @@ function tellUnconnected(
       error: ConnectionFailed,
       code: 'ZN103',
       message: `TLS failed: ${reasonOf(error)}`,
-      hint: tlsHint(code, { connection: context.subject?.name ?? context.facts.connection, origin: context.origin }),
+      hint: tlsHint(code, { ...subjectOf(context), origin: context.origin }),
     }
   }
   const [zatoCode, message, hint] =
@@ -255,13 +262,21 @@ function parserHint(error: Error & { readonly data?: unknown }): string | undefi
   return isTls ? 'this port speaks TLS: its host begins with https://' : 'does this port speak HTTP?'
 }
 
-function fillIn(text: string, { facts, origin, subject, proxy }: FailureContext): string {
+function fillIn(text: string, context: FailureContext): string {
+  const { origin, subject, proxy } = context
   const { host, hostname } = new URL(proxy?.origin ?? origin)
+  const { name, addressField } = subjectOf(context)
   return text
     .replace('{host}', host)
     .replace('{name}', hostname)
-    .replace('{field}', subject?.addressField ?? 'host')
-    .replace('{connection}', subject?.name ?? facts.connection)
+    .replace('{field}', addressField)
+    .replace('{connection}', name)
+    .replace('{server}', subject ? `the server that ${addressField} of "${name}" names` : 'the API')
+}
+
+/** What was called, where the file says so. */
+function subjectOf({ subject, facts }: FailureContext): NonNullable<FailureContext['subject']> {
+  return subject ?? { name: facts.connection, addressField: 'host' }
 }
 
 /** `api.example.com:8443` */

@@ -67,7 +67,7 @@ export class Outgoing {
     const { environment = {} } = project
     const tokens = new Tokens({ kept, environment, redactor, log })
     const shared = {
-      securityOf: (name: string) => securities.get(name),
+      securities,
       tokens,
       environment,
       kept,

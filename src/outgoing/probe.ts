@@ -3,6 +3,7 @@ import type { CancelSignal } from '../cancellation.js'
 import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
 import type { CallEvent } from '../trace/events.js'
+import type { Recorder } from '../trace/recorder.js'
 import type { Logger } from '../log.js'
 import type { Kept } from './kept.js'
 import { Outgoing } from './outgoing.js'
@@ -22,6 +23,8 @@ export interface ProbeOptions {
   readonly timeout?: number | undefined
   /** Where fetched tokens are kept; nowhere by default. */
   readonly kept?: Kept | undefined
+  /** Where a trace is told of it, if there is to be one. */
+  readonly recorder?: Recorder | undefined
 }
 
 /** What came of a ping, for people and machines. Redacted. */
@@ -47,7 +50,8 @@ export interface Probe {
  *
  * @throws what the signal was aborted with
  */
-export async function probe({ project, connection, cid, timeout, signal, ...sinks }: ProbeOptions): Promise<Probe> {
+export async function probe(options: ProbeOptions): Promise<Probe> {
+  const { project, connection, cid, timeout, signal, recorder, ...sinks } = options
   const definitions = project.outgoingRest.filter(({ name }) => name === connection)
   const outgoingRest = definitions.map((definition) => ({ ...definition, circuitBreaker: undefined }))
   let event: CallEvent | undefined
@@ -59,7 +63,7 @@ export async function probe({ project, connection, cid, timeout, signal, ...sink
   })
   try {
     const { response, target, method, certificate } = await outgoing
-      .connection(connection, { signal })
+      .connection(connection, { signal, recorder })
       .ping(cid, timeout === undefined ? {} : { timeout })
     const { statusCode } = response
     const isFallback = method !== definitions[0]?.pingMethod

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
+import { splitProxy } from '../project/proxy-address.js'
 import { Mistake } from './mistake.js'
 
 /** The proxy that a connection goes through. */
@@ -58,28 +59,15 @@ function firstSet(environment: Environment, ...names: readonly string[]): { name
 }
 
 function readProxy(text: string, source: string): Proxy {
-  const address = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
-  const url = URL.canParse(address) ? new URL(address) : undefined
+  const { address, user } = splitProxy(text)
+  const full = /^[a-z][a-z\d+.-]*:\/\//i.test(address) ? address : `http://${address}`
+  const url = URL.canParse(full) ? new URL(full) : undefined
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     const what = url ? `is a proxy of ${url.protocol.slice(0, -1)}, which is not served` : 'is no address of a proxy'
     throw new Mistake('ZN504', `${source} ${what}`, { hint: 'such as http://proxy.example.com:3128' })
   }
-  const { username, password } = url
-  const authorization = username === '' && password === '' ? undefined : basic(url)
+  const authorization = user && `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`
   return { origin: url.origin, authorization, source }
-}
-
-function basic({ username, password }: URL): string {
-  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`
-}
-
-/** A percent sign that begins no escape is one, as it is to curl. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ExpressionAt } from './check-expressions.js'
 import type { ReadFile, TopLevelEntry } from './files.js'
 import { type ReadItem, itemsOf, readItem, readSettings } from './items.js'
 import { Nodes } from './nodes.js'
+import { proxySecrets } from './proxy-address.js'
 import { textOf } from './reading.js'
 import { missingText, resolveReferences } from './references.js'
 import { ignoredSections } from './schema.js'
@@ -62,6 +63,7 @@ class Collector {
 
   constructor(options: CollectOptions) {
     this.#options = options
+    for (const secret of proxySecrets(options.environment)) this.#secrets.add(secret)
   }
 
   add(file: ReadFile): void {

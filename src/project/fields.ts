@@ -56,6 +56,8 @@ export interface Field<T = unknown> {
   readonly fields?: Fields
   /** `expression` only: the field that says `jsonata` if this one is an expression; it always is, if left out. */
   readonly modeField?: string
+  /** `expression` only: what it is if `modeField` says nothing; a text by default. */
+  readonly modeDefault?: 'jsonata'
   /** `secret` only: whether the file may say `""`; what comes from the environment may never be empty. */
   readonly mayBeEmpty?: boolean
   /** `refused` only: a value that asks for nothing (`max_retries: 0`) is accepted; this tells. */

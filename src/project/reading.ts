@@ -28,7 +28,7 @@ export class Reading {
     this.#context = {
       ...context,
       report: (finding) => {
-        if (finding.scope === 'item') this.#refuse('unserved', finding.message)
+        if (finding.scope === 'item') this.#refuse('unserved', finding.message, finding.hint)
         context.report(finding)
       },
       missing: (reference: MissingReference, range) => {
@@ -69,8 +69,10 @@ export class Reading {
 
   /** Reports something that Zato has and zato-ts does not: the item refuses to work. */
   unserved(what: string, range: Range, advice?: string): void {
+    const message = `${what} is not served yet`
     const hint = `the ${this.#label} refuses to work with it${advice === undefined ? '' : `: ${advice}`}`
-    this.#context.report({ code: 'ZC301', message: `${what} is not served yet`, hint, scope: 'item', range })
+    this.#refuse('unserved', message, advice)
+    this.#context.report({ code: 'ZC301', message, hint, scope: 'item', range })
   }
 
   #value(name: string, { field, entry, entries }: FieldEntry): unknown {
@@ -83,7 +85,8 @@ export class Reading {
   #read(name: string, { field, entry, entries }: FieldEntry): unknown {
     if (field.fields) return this.#mapping(name, { fields: field.fields, entry })
     const named = { name, node: entry.value, range: entry.range }
-    const isExpression = field.modeField === undefined || textOf(entries, field.modeField) === 'jsonata'
+    const { modeField, modeDefault } = field
+    const isExpression = modeField === undefined || (textOf(entries, modeField) ?? modeDefault) === 'jsonata'
     return field.kind === 'expression' && isExpression
       ? readExpression(named, this.#context)
       : readValue({ ...named, field }, this.#context)
@@ -145,8 +148,8 @@ export class Reading {
     this.#context.report({ code: 'ZC103', message: `The ${this.#label} needs "${name}"`, range })
   }
 
-  #refuse(code: 'missing-variable' | 'unserved', reason: string): void {
-    this.refusal ??= { code, reason }
+  #refuse(code: 'missing-variable' | 'unserved', reason: string, advice?: string): void {
+    this.refusal ??= { code, reason, ...(advice !== undefined && { advice }) }
   }
 }
 

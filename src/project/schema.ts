@@ -155,6 +155,8 @@ export const outgoingFields = {
   }),
   request_data_mode: oneOf(['text', 'jsonata']).defaulted('text', 'How `request_data` is read.'),
   response_map: expression.optional('JSONata expression that makes the `data` of a declared call of a 2xx reply.', {
+    modeField: 'response_map_mode',
+    modeDefault: 'jsonata',
     example: 'orders.{ "id": id, "total": $sum(lines.price) }',
   }),
   response_map_mode: oneOf(['jsonata']).defaulted('jsonata', 'How `response_map` is read.', {
@@ -370,7 +372,12 @@ export const ignoredSections = [
 /** What a definition says of itself beside its fields. */
 export interface Refusable {
   /** Why this item refuses to work (a missing variable, something not served); undefined if it works. */
-  readonly refusal?: { readonly code: 'missing-variable' | 'unserved' | 'inactive-security'; readonly reason: string }
+  readonly refusal?: {
+    readonly code: 'missing-variable' | 'unserved' | 'inactive-security'
+    readonly reason: string
+    /** What to do about it, where more is known than the code says. */
+    readonly advice?: string | undefined
+  }
 }
 
 export type OutgoingDefinition = DefinitionOf<typeof outgoingFields> & Refusable

@@ -6,6 +6,7 @@ import { headerProblem } from './header-rules.js'
 import { hostFinding, urlFinding } from './host.js'
 import { plainOf, rangeOf } from './nodes.js'
 import { type PathProblem, foreignPlaceholders, parsePath } from './path.js'
+import { proxySecret, splitProxy } from './proxy-address.js'
 import { type ResolvedText, resolveReferences } from './references.js'
 import { readRows } from './rows.js'
 import { type Finding, type Range, malformedReference } from './source.js'
@@ -234,28 +235,16 @@ function readList({ name, node, field, range }: FieldValue, context: ValueContex
 
 /** The address of a proxy, whose password is a secret; it is never repeated. */
 function readProxy({ name, value, range }: { name: string; value: string; range: Range }, context: ValueContext) {
-  const { password, shown } = withoutPassword(value)
-  if (password !== undefined) context.secret(password)
+  const proxy = splitProxy(value)
+  const secret = proxySecret(proxy)
+  if (secret !== undefined) context.secret(secret)
   const wrong =
-    value !== 'none' && !/^(https?:\/\/)?[^\s/?#:@]+(:\d+)?\/?$|^(https?:\/\/)?\[[\da-f:.]+\](:\d+)?\/?$/i.test(shown)
+    value !== 'none' &&
+    !/^(https?:\/\/)?[^\s/?#:@]+(:\d+)?\/?$|^(https?:\/\/)?\[[\da-f:.]+\](:\d+)?\/?$/i.test(proxy.address)
   if (!wrong) return value
   const hint = 'such as http://proxy.example.com:3128, or none'
   context.report({ code: 'ZC107', message: `"${name}" is no address of a proxy`, hint, range })
   return undefined
-}
-
-function withoutPassword(text: string): { password: string | undefined; shown: string } {
-  const [, scheme = '', userinfo, rest = ''] = /^([a-z][a-z\d+.-]*:\/\/)?(?:(.*)@)?([^@]*)$/i.exec(text) ?? []
-  const password = userinfo === undefined ? undefined : decoded(userinfo.slice(userinfo.indexOf(':') + 1))
-  return { password, shown: scheme + rest }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** Text with blanks or line breaks between its words, or a list. */

@@ -118,6 +118,7 @@ export class DevServer implements RunningServer {
       logSink: (entry) => this.#passOn(entry),
       onHealth: (event) => onEvent({ type: 'health', ...event }),
       onCall: onEvent,
+      traces: this.traces,
     })
     this.#reloader = new Reloader({
       source: this.#source,

@@ -105,6 +105,7 @@ export class PlainServer implements RunningServer {
       logSink: options.logSink,
       onHealth: (event) => options.onEvent({ type: 'health', ...event }),
       onCall: options.onEvent,
+      traces: recording?.store,
     })
     this.#logSink = (entry) => {
       const plain = plainEntry(entry, redactor)

@@ -12,18 +12,18 @@ import { TraceStore } from '../trace/store.js'
 import { Capture } from './capture/capture.js'
 import type { Recording } from './capture/recording.js'
 
-/** Records one call or one run of a service in this process, so that it can be handed to a server. */
+/** Records one call or one run of a service in this process, apart from all others, so that it can be handed to a server. */
 export class RecordedHere {
   readonly #capture: Capture
   readonly #recording: Recording
 
-  constructor(project: Project, start: Omit<TraceStart, 'startedAt' | 'source'>) {
+  constructor(project: Project, start: Omit<TraceStart, 'startedAt' | 'source'>, source: TraceStart['source'] = 'cli') {
     const redactor = redactorOf(project)
     const context = { root: project.root, redactor, sourceOf: () => undefined }
     this.#capture = new Capture(new TraceStore(), () => context)
     const { title, path, ...rest } = start
     const shown = { title: redactor.url(title), ...(path !== undefined && { path: redactor.url(path) }) }
-    this.#recording = this.#capture.begin({ ...rest, ...shown, startedAt: Date.now(), source: 'cli' })
+    this.#recording = this.#capture.begin({ ...rest, ...shown, startedAt: Date.now(), source })
     this.#recording.recorderStarts()
   }
 

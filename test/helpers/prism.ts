@@ -12,14 +12,10 @@ export interface Prism {
 
 const folder = fileURLToPath(new URL('../outgoing/prism', import.meta.url))
 const program = `${folder}/node_modules/@stoplight/prism-cli/dist/index.js`
+const descriptions = `${folder}/node_modules/@readme/oas-examples`
 
-/**
- * Starts Prism, and installs it before if it is not there yet: it is too heavy for everyone who installs the product.
- *
- * @throws Error if it cannot be installed: a test never passes because it is missing
- */
+/** Starts Prism, which must be installed. */
 export async function startPrism(description: string): Promise<Prism> {
-  if (!existsSync(program)) install()
   const port = await unusedPort()
   const args = [program, 'mock', '--host', '127.0.0.1', '--port', String(port), description]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -38,7 +34,18 @@ export async function startPrism(description: string): Promise<Prism> {
   }
 }
 
-function install(): void {
+/** An OpenAPI description that somebody has published, out of a collection of such. */
+export function publicDescription(file: string): string {
+  return `${descriptions}/${file}`
+}
+
+/**
+ * Installs Prism, and descriptions for it, if they are not there yet: they are too heavy for everyone who installs the product.
+ *
+ * @throws Error if they cannot be installed: a test never passes because something is missing
+ */
+export function installPrism(): void {
+  if (existsSync(program) && existsSync(descriptions)) return
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
   try {
     execFileSync('npm', args, { cwd: folder, stdio: 'pipe', timeout: 240_000 })

@@ -1,17 +1,23 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { OutgoingDefinition, SecurityDefinition } from '../../src/project/schema.js'
-import { type Prism, startPrism } from '../helpers/prism.js'
-import { cid, closeAll, open } from './helpers/open-outgoing.js'
+import { BadCall } from '../../src/outgoing/errors.js'
+import type { RestResponse } from '../../src/outgoing/response.js'
+import { type Prism, installPrism, publicDescription, startPrism } from '../helpers/prism.js'
+import { cid, closeAll, failureOf, open } from './helpers/open-outgoing.js'
+import { type Description, type Operation, operationsOf } from './helpers/openapi.js'
 
-/** An API at large, as its OpenAPI description says: Prism checks each request against it, and answers as it promises. */
+/** APIs as their OpenAPI descriptions say: Prism checks each request against them, and answers as they promise. */
+
+installPrism()
 
 let prism: Prism
 
 beforeAll(async () => {
   prism = await startPrism(fileURLToPath(new URL('fixtures/orders.openapi.yaml', import.meta.url)))
-}, 300_000)
+}, 60_000)
 afterEach(closeAll)
 afterAll(() => prism.close())
 
@@ -122,4 +128,93 @@ test('a reply that the description foresees is one, whatever its status', async 
 test('a path that the description does not know is a 404 that says so', async () => {
   const response = await connect('/nowhere', basic).get(cid)
   expect(response).toMatchObject({ statusCode: 404, data: { title: 'Route not resolved, no path matched' } })
+})
+
+interface PublicApi {
+  readonly title: string
+  readonly file: string
+  /** How many operations it has. */
+  readonly count: number
+  /** By the names of its security schemes. */
+  readonly securities: Readonly<Record<string, SecurityDefinition>>
+}
+
+const apis: readonly PublicApi[] = [
+  { title: 'ReadMe API', file: '3.1/json/readme.json', count: 54, securities: { bearer: token } },
+  { title: 'STAPI', file: '3.0/json/star-trek.json', count: 120, securities: {} },
+  {
+    title: 'Swagger Petstore',
+    file: '3.0/json/petstore.json',
+    count: 20,
+    securities: { petstore_auth: token, api_key: { ...key, header: 'api_key' } },
+  },
+]
+
+/** What Prism says of the request; that its own reply fits no pattern is nothing to us. */
+function complaintsOf({ headers, data }: RestResponse): unknown[] {
+  const { 'sl-violations': told = '[]' } = headers
+  const ofRequest = (JSON.parse(String(told)) as { location: string[] }[]).filter(
+    ({ location }) => location[0] === 'request',
+  )
+  const { validation = [] } = (data ?? {}) as { validation?: unknown[] }
+  return [...ofRequest, ...validation]
+}
+
+/** APIs at large, which others have described: each of their operations is called, and Prism has no complaint. */
+describe.each(apis)('Of the $title,', ({ file, count, securities }) => {
+  const path = publicDescription(file)
+  const operations = operationsOf(JSON.parse(readFileSync(path, 'utf8')) as Description)
+  let prism: Prism
+  beforeAll(async () => {
+    prism = await startPrism(path)
+  }, 60_000)
+  afterAll(() => prism.close())
+
+  const definitionFor = ({ security }: Operation) => securities[security ?? ''] ?? null
+
+  const connect = ({ path: urlPath, body }: Operation, security: SecurityDefinition | null) => {
+    const dataFormat: OutgoingDefinition['dataFormat'] =
+      body?.type === 'application/x-www-form-urlencoded' ? 'form' : 'json'
+    return open({ host: prism.url, urlPath, dataFormat }, security ? { security } : {}).conn
+  }
+
+  async function call(operation: Operation, security: SecurityDefinition | null = definitionFor(operation)) {
+    const { method, params, headers, body } = operation
+    const conn = connect(operation, security)
+    const options = { params: params as Record<string, string>, headers }
+    if (body?.type !== 'multipart/form-data') {
+      return conn.request(cid, { method, ...options, ...(body && { payload: body.value }) })
+    }
+    const file = new Blob(['name: Table\n'], { type: 'text/yaml' })
+    if (method === 'POST') return conn.upload(cid, file, { ...options, fieldName: 'file' })
+    const form = new FormData()
+    form.set('file', file)
+    const written = new Response(form)
+    const payload = await written.arrayBuffer()
+    const type = written.headers.get('content-type')
+    return conn.request(cid, { method, ...options, headers: { ...headers, 'Content-Type': type }, payload })
+  }
+
+  test(`there are ${count} operations`, () => {
+    expect(operations).toHaveLength(count)
+  })
+
+  test.each(operations)('$method $path', async (operation) => {
+    const response = await call(operation)
+    const { statusCode, parseError } = response
+    expect([statusCode, complaintsOf(response)]).toEqual([expect.toBeOneOf([...operation.statuses]), []])
+    expect(parseError).toBeUndefined()
+  })
+
+  test('each operation that asks for credentials answers 401 without them', async () => {
+    const guarded = operations.filter(({ security }) => security !== undefined)
+    const replies = await Promise.all(guarded.map((operation) => call(operation, null)))
+    expect(new Set(replies.map(({ statusCode }) => statusCode))).toEqual(new Set(guarded.length > 0 ? [401] : []))
+  })
+
+  test('no operation is called whose path lacks a value', async () => {
+    const placed = operations.filter(({ path: template }) => template.includes('{'))
+    const errors = await Promise.all(placed.map((operation) => failureOf(call({ ...operation, params: {} }))))
+    expect(errors.filter((error) => !(error instanceof BadCall && error.code === 'ZN401'))).toEqual([])
+  })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createLogger } from '../../src/log.js'
 import { BadCall, NotConfigured, type OutgoingError } from '../../src/outgoing/errors.js'
+import type { CallOptions } from '../../src/outgoing/call-types.js'
 import type { RestItem } from '../../src/outgoing/names.js'
 import { Outgoing } from '../../src/outgoing/outgoing.js'
 import type { OutgoingDefinition, SecurityDefinition } from '../../src/project/schema.js'
@@ -115,6 +116,20 @@ describe('a connection that cannot be used', () => {
     expect(thrownBy(() => outgoing.prepare('Orders API', { cid, method: 'GET' }))).toBeInstanceOf(NotConfigured)
     expect([upstream.requests, events]).toEqual([[], []])
   })
+})
+
+test('what refuses says what to do about it, if more is known than that', async () => {
+  const hintOf = async (definition: Partial<OutgoingDefinition>, options?: CallOptions) => {
+    const security: SecurityDefinition = { name: 'Key', type: 'apikey', isActive: true, header: 'K', password: 'x' }
+    const { conn } = open({ host: upstream.url, ...definition }, { security })
+    return (await failureOf<OutgoingError>(conn.get(cid, options))).hint
+  }
+  const advice = 'ask the API for basic_auth over TLS'
+  const unserved = { code: 'unserved', reason: 'The security type "ntlm" is not served yet' } as const
+  expect(await hintOf({ refusal: { ...unserved, advice } })).toBe(advice)
+  expect(await hintOf({ refusal: { code: 'inactive-security', reason: 'inactive' } })).toContain('is_active: true')
+  expect(await hintOf({}, { security: 'key' })).toBe('did you mean "Key"?')
+  expect(await hintOf({}, { security: 'Quite different' })).toContain('one that zato.yaml defines')
 })
 
 describe('prepare', () => {

@@ -122,6 +122,25 @@ describe('Where the proxy does not let it through, the call fails and says so', 
   )
 })
 
+describe('User name and password of a proxy', () => {
+  test.each([
+    ['http://shop:sesame@p.test:3128', 'shop:sesame'],
+    ['shop:sesame@p.test:3128', 'shop:sesame'],
+    ['http://shop@p.test:3128', 'shop:'],
+    ['http://sh%40p:se%2Fs%3Aame@p.test:3128', 'sh@p:se/s:ame'],
+    // As a variable may put them there: nothing of them is taken for the host.
+    ['http://shop:12/34@p.test:3128', 'shop:12/34'],
+    ['http://shop:a@b:c?d#e/f@p.test:3128', 'shop:a@b:c?d#e/f'],
+    ['http://shop:100%@p.test:3128', 'shop:100%'],
+    ['http://shop:pä ss@p.test:3128', 'shop:pä ss'],
+  ])('of %s are %s', (address, userinfo) => {
+    const authorization = `Basic ${Buffer.from(userinfo).toString('base64')}`
+    expect(chooseProxy('http://a.test', address, {})).toMatchObject({ origin: 'http://p.test:3128', authorization })
+    const environment = { HTTP_PROXY: address }
+    expect(chooseProxy('http://a.test', undefined, environment)).toMatchObject({ authorization })
+  })
+})
+
 describe('The environment names a proxy', () => {
   test('for connections that name none; "none" goes round it', async () => {
     const environment = { https_proxy: through(proxy), HTTP_PROXY: through(proxy) }

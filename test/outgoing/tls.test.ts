@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { SecureContextOptions, TlsOptions } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ConnectionFailed, NotConfigured, type OutgoingError } from '../../src/outgoing/errors.js'
@@ -72,6 +73,25 @@ describe('TLS', () => {
     const error = await failureOf<OutgoingError>(conn.get(cid))
     expect(error).toMatchObject({ code: 'ZN103', phase: 'tls' })
     expect(error.hint).toContain('http://')
+    await upstream.close()
+  })
+
+  test.each<[string, SecureContextOptions & TlsOptions, RegExp]>([
+    // Before TLS 1.3, a certificate that is missing is no more than a handshake that fails.
+    ['wants a client certificate', { requestCert: true, maxVersion: 'TLSv1.2' }, /tls_client_cert.*type mtls/],
+    [
+      'only speaks an old version',
+      { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+      /still safe.*brought up to date/,
+    ],
+  ])('with an API that %s says so', async (_, tls, hint) => {
+    const upstream = await startUpstream(undefined, { tls: { ...pair('localhost'), ...tls } })
+    const { conn } = open({ host: upstream.url, tlsCa: fixture('localhost.cert.pem') })
+    const error = await failureOf<OutgoingError>(conn.get(cid))
+    expect(error).toMatchObject({ code: 'ZN103' })
+    expect(error.hint).toMatch(hint)
+    expect(error.hint).not.toContain('http://')
+    expect(upstream.requests).toEqual([])
     await upstream.close()
   })
 

@@ -232,8 +232,28 @@ channel_rest:
   expect(project?.channelRest[0]?.refusal?.code).toBe('inactive-security')
 })
 
+test('the password of a proxy is a secret, wherever the proxy is named', async () => {
+  const env = {
+    HTTPS_PROXY: 'http://shop:pass/word%20one@p.test:3128',
+    all_proxy: 'only-a-key@p.test',
+    PW: 'a/b@c:d#e',
+  }
+  const { project } = await read(
+    "outgoing_rest: [{ name: A, host: 'https://a.test', proxy: 'http://shop:${PW}@p.test:3128' }]",
+    { env },
+  )
+  expect(project?.secrets).toEqual(expect.arrayContaining(['pass/word one', 'only-a-key', 'a/b@c:d#e']))
+  expect(project?.outgoingRest[0]?.refusal).toBeUndefined()
+})
+
 test('NTLM is refused, with what to do in its place', async () => {
-  const { problems } = await read(`security: [{ name: W, type: ntlm, username: 'D\\\\u', password: long-enough }]`)
+  const { problems, project } =
+    await read(`security: [{ name: W, type: ntlm, username: 'D\\\\u', password: long-enough }]
+outgoing_rest: [{ name: A, host: 'https://a.test', security: W }]`)
+  expect(project?.outgoingRest[0]?.refusal).toMatchObject({
+    reason: 'The security type "ntlm" is not served yet (security definition "W")',
+    advice: expect.stringMatching(/^ask the API for basic_auth over TLS, or put a proxy/) as string,
+  })
   expect(problems.map(({ code, scope, message, hint }) => [code, scope, message, hint])).toEqual([
     [
       'ZC301',
@@ -299,6 +319,7 @@ outgoing_rest:
     request_data: ''
     response_map: ''
   - { name: Mapped, host: "https://a.test", response_map: "$.a" }
+  - { name: XPath, host: "https://a.test", response_map: "/orders/order[@id]", response_map_mode: xpath }
   - { name: Declared, host: "https://a.test", request_method: POST, callback_type: service, callback_name: s, scheduler_run_every: 5, health_check_run_every: 1 }
   - { name: Token, host: "https://a.test", security: Dynamic }
 sql:
@@ -308,7 +329,7 @@ scheduler: []
   const errors = problems.filter(({ severity }) => severity === 'error')
   expect(errors.every(({ code, scope }) => code === 'ZC301' && scope === 'item')).toBe(true)
   const refusing = [...(project?.outgoingRest ?? []), ...(project?.channelRest ?? [])].filter(({ refusal }) => refusal)
-  expect(refusing.map(({ name }) => name)).toEqual(['Declared', 'Limited', 'Accepts'])
+  expect(refusing.map(({ name }) => name)).toEqual(['XPath', 'Declared', 'Limited', 'Accepts'])
   expect(project?.security.filter(({ refusal }) => refusal).map(({ name }) => name)).toEqual([
     'JWT',
     'Windows',

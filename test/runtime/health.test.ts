@@ -114,6 +114,64 @@ outgoing_rest:
   })
 })
 
+describe('the traces of health checks', () => {
+  const tracesOf = ({ server }: Awaited<ReturnType<typeof serveProject>>) =>
+    (server.traces?.list({ filter: 'source:schedule' }).traces ?? []).toReversed()
+
+  test.each([{ watch: true }, { watch: false, keepTraces: true }])(
+    'are the first one, and each that finds something else, whole: %j',
+    async (options) => {
+      const upstream = await upstreamOf()
+      const { url } = upstream
+      const yaml = `security: [{ name: Key, type: apikey, password: 'key of the shop' }]
+outgoing_rest: [{ name: A, host: '${url}', ping_path: /health, security: Key, ${often} }]`
+      const serving = await serveProject({ 'zato.yaml': yaml }, options)
+      const checks = async (more: number) => {
+        const before = serving.eventsOf('health').length
+        await until(() => serving.eventsOf('health').length >= before + more)
+      }
+      await checks(3)
+      upstream.reply({ status: 503, body: '{"why":"maintenance"}' })
+      await checks(4)
+      upstream.reply({ status: 401 })
+      await checks(4)
+      const found = tracesOf(serving)
+      expect(found.map(({ result }) => result?.status)).toEqual([200, 503, 401])
+      const [first, second] = found
+      expect(first).toMatchObject({ kind: 'ping', title: 'PING A', connection: 'A', state: 'done', attempts: 1 })
+      expect(serving.eventsOf('health').map(({ cid }) => cid)).toContain(first?.cid)
+      const { spans = [] } = serving.server.traces?.get(second?.id ?? 0) ?? {}
+      expect(spans.map(({ kind }) => kind)).toEqual(['call', 'attempt'])
+      expect(spans[0]).toMatchObject({ status: 503, call: { url: `${url}/health`, method: 'HEAD' } })
+      expect(JSON.stringify(spans)).not.toContain('key of the shop')
+    },
+  )
+
+  test('tell why no reply came, or nothing could be sent', async () => {
+    const serving = await serveProject({
+      'zato.yaml': `outgoing_rest:
+  - { name: Refused, host: 'http://127.0.0.1:1', ${often} }
+  - { name: Unusable, host: 'https://127.0.0.1:1', tls_ca: none.pem, ${often} }
+`,
+    })
+    await until(() => tracesOf(serving).length === 2)
+    const resultOf = (name: string) => tracesOf(serving).find(({ connection }) => connection === name)?.result
+    expect(resultOf('Refused')).toMatchObject({ class: 'network', code: 'ZN102' })
+    expect(resultOf('Unusable')).toMatchObject({ code: 'ZN504' })
+  })
+
+  test('are none where nothing is recorded', async () => {
+    const upstream = await upstreamOf()
+    const outgoing = `outgoing_rest: [{ name: A, host: '${upstream.url}', ${often} }]`
+    const off = await serveProject({ 'zato.yaml': `dev: { max_traces: 0 }\n${outgoing}` })
+    await off.event('health')
+    expect(off.server.traces?.size.kept).toBe(0)
+    const plain = await serveProject({ 'zato.yaml': outgoing }, { watch: false })
+    await plain.event('health')
+    expect(plain.server.traces).toBeUndefined()
+  })
+})
+
 test('a reload neither repeats a check nor forgets what the last one has found', async () => {
   const upstream = await upstreamOf(() => ({ status: 503 }))
   const yaml = (more: string) => `

@@ -1,4 +1,5 @@
 import type { Logger } from '../../log.js'
+import { refusalHint } from '../../project/refusal.js'
 import type { OAuthDefinition } from '../../project/schema.js'
 import type { Redactor } from '../../redact.js'
 import { refuseEmpty } from '../credentials.js'
@@ -48,10 +49,10 @@ export async function fetchTokenNow(
 }
 
 function refuse({ name, password, refusal, isActive }: OAuthDefinition): void {
-  if (refusal?.code === 'missing-variable') {
-    throw new Mistake('ZN502', refusal.reason, { hint: 'set it in the environment or in .env, beside zato.yaml' })
+  if (refusal) {
+    const code = refusal.code === 'missing-variable' ? 'ZN502' : 'ZN504'
+    throw new Mistake(code, refusal.reason, { hint: refusalHint(refusal) })
   }
-  if (refusal) throw new Mistake('ZN504', refusal.reason)
   if (!isActive) throw new Mistake('ZN504', 'the definition is inactive', { hint: 'is_active: true makes it work' })
   refuseEmpty(name, password)
 }

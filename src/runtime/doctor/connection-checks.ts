@@ -2,6 +2,7 @@ import { Mistake } from '../../outgoing/mistake.js'
 import { decideProxy } from '../../outgoing/proxy-choice.js'
 import { readTlsSettings } from '../../outgoing/tls.js'
 import { tlsSource } from '../../outgoing/tls-source.js'
+import { refusalHint } from '../../project/refusal.js'
 import { isOAuth } from '../../project/schema.js'
 import { isLoopbackAddress } from '../../channel/bind.js'
 import { certificatesIn, checkKeyFile, checkLife } from './certificates.js'
@@ -14,16 +15,11 @@ export function connectionChecks(sources: ValueSources): Check[] {
   if (!definition.isActive) return []
   const { refusal } = definition
   return [
-    ...(refusal ? [{ level: 'error', message: refusal.reason, hint: refusalHint(refusal.code) } as const] : []),
+    ...(refusal ? [{ level: 'error', message: refusal.reason, hint: refusalHint(refusal) } as const] : []),
     ...(refusal ? [] : secretChecks(sources)),
     ...proxyChecks(sources),
     ...(definition.host.startsWith('https:') ? tlsChecks(sources) : plainChecks(sources)),
   ]
-}
-
-function refusalHint(code: 'missing-variable' | 'unserved' | 'inactive-security'): string | undefined {
-  if (code === 'missing-variable') return 'set it in the environment or in .env, beside zato.yaml'
-  return code === 'inactive-security' ? 'is_active: true makes it work' : undefined
 }
 
 function secretChecks({ security }: ValueSources): Check[] {

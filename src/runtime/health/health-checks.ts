@@ -7,8 +7,10 @@ import type { OutgoingDefinition } from '../../project/schema.js'
 import { type Redactor, createRedactor, redactorOf } from '../../redact.js'
 import { newCid } from '../../trace/context.js'
 import type { TraceSink } from '../../trace/events.js'
+import type { TraceStore } from '../../trace/store.js'
 import { plainEntry } from '../plain-entry.js'
 import { deliver } from './callback.js'
+import type { Checked } from './check-health.js'
 import type { HealthEvent, HealthState } from './health-event.js'
 import { healthInterval } from './interval.js'
 import { Repeater } from './repeater.js'
@@ -23,6 +25,8 @@ export interface HealthChecksOptions {
   readonly onHealth: (event: HealthEvent) => void
   /** Told of each call that takes a result to another API. */
   readonly onCall: TraceSink
+  /** Where checks leave their traces; undefined if nothing is recorded. */
+  readonly traces: TraceStore | undefined
 }
 
 interface Check {
@@ -32,6 +36,8 @@ interface Check {
   state: HealthState | undefined
   /** When the state began. */
   since: number
+  /** What the last check has found, in all that can differ but the time it took. */
+  finding: string | undefined
 }
 
 /**
@@ -77,8 +83,8 @@ export class HealthChecks {
     if (known?.address === address && known.repeater.intervalMs === intervalMs) return
     if (known?.repeater.intervalMs === intervalMs) this.#end(known.repeater)
     const repeater = new Repeater({ intervalMs, task: (signal) => this.#check(name, signal) })
-    const { state, since = performance.now() } = known ?? {}
-    this.#checks.set(name, { repeater, address, state, since })
+    const { state, since = performance.now(), finding } = known ?? {}
+    this.#checks.set(name, { repeater, address, state, since, finding })
   }
 
   #end(repeater: Repeater): void {
@@ -95,18 +101,31 @@ export class HealthChecks {
       // The client of HTTP is only loaded where there is something to check.
       const { checkHealth } = await import('./check-health.js')
       const { kept } = this.#options
-      const found = await checkHealth({ project, connection: name, redactor: this.#redactor, kept, signal })
-      const event = this.#settle(name, found)
+      const isTraced = this.#isTraced
+      const checked = await checkHealth({
+        ...{ project, connection: name, redactor: this.#redactor },
+        ...{ kept, signal, isTraced },
+      })
+      const event = this.#settle(name, checked)
       if (event) await this.#tell(definition, event, signal)
     } catch (error) {
       if (!signal.aborted) log.error(`The health check of "${name}" failed`, { error })
     }
   }
 
+  get #isTraced(): boolean {
+    const { traces } = this.#options
+    return traces !== undefined && traces.size.limit > 0
+  }
+
   /** Makes an event of a result; undefined if nobody asks for it any more. */
-  #settle(name: string, found: Omit<HealthEvent, 'changed' | 'lastedMs'>): HealthEvent | undefined {
+  #settle(name: string, { found, trace }: Checked): HealthEvent | undefined {
     const check = this.#checks.get(name)
     if (!check) return undefined
+    const finding = JSON.stringify([found.state, found.finding, found.statusCode, found.error?.code])
+    // One that finds the same again tells nothing, and would push out the traces of requests.
+    if (trace && finding !== check.finding) this.#options.traces?.add(trace)
+    check.finding = finding
     const changed = check.state === undefined ? found.state === 'down' : check.state !== found.state
     const lastedMs = changed && check.state !== undefined ? Math.round(performance.now() - check.since) : undefined
     if (check.state !== found.state) check.since = performance.now()

@@ -168,7 +168,7 @@ describe('TLS with an authority of our own', () => {
   test.each<[string, string, Partial<OutgoingDefinition>, RegExp]>([
     ['nobody vouches for it', 'secure', { tlsCa: undefined }, /tls_ca/],
     ['another authority is trusted', 'secure', { tlsCa: 'other authority.pem' }, /tls_ca/],
-    ['it is for another host', 'wrongHost', {}, /not for "localhost": is it the right host/],
+    ['it is for another host', 'wrongHost', {}, /not for "localhost": check host of "Orders API"/],
     ['it has expired', 'expired', {}, /has expired: have it renewed/],
   ])('fails where %s, and nothing is sent', async (_, port, definition, hint) => {
     const posts = async () => (await nginx.requests()).filter((line) => line.startsWith('POST'))

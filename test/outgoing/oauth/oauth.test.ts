@@ -244,6 +244,15 @@ describe('Where no token can be had, the call fails', () => {
     expect(error).toBeInstanceOf(ConnectionFailed)
     expect(error).toMatchObject({ code: 'ZN102', phase: 'token', attempt: 0 })
     expect(error.message).toContain(`No token for "Orders API": POST ${gone.url}/token failed`)
+    expect(error.hint).toBe('is the server that auth_server_url of "Orders OAuth" names running?')
+  })
+
+  test('a server that does not answer: TimedOut, which names what to raise', async () => {
+    server.reply(() => new Promise(() => undefined))
+    const error = await failureOf<TimedOut>(connect({ timeout: 0.05 }).conn.get(cid))
+    expect(error).toBeInstanceOf(TimedOut)
+    expect(error).toMatchObject({ code: 'ZN201', phase: 'token', attempt: 0 })
+    expect(error.hint).toBe('raise timeout of "Orders OAuth", or see why its server is slow')
   })
 
   test('a failure is not remembered, and fails only those who waited', async () => {
