@@ -148,7 +148,9 @@ export class CallReport {
     const { endpoint } = this.#parts
     endpoint.callEnds()
     const trace = this.span?.finish(statusCode, error)
-    if (endpoint.onEvent) endpoint.onEvent(this.#event({ size, progress }, { statusCode, error }, trace))
+    const hasFailed = error !== undefined || (statusCode ?? 0) >= 400
+    const sink = endpoint.sinkOf({ hasFailed })
+    if (sink) sink(this.#event({ size, progress }, { statusCode, error }, trace))
   }
 
   #event({ size, progress }: Ending, { statusCode, error }: EventEnd, trace: number | undefined): CallEvent {

@@ -34,6 +34,7 @@ export interface EndpointOptions {
   readonly kept: Kept
   readonly redactor: Redactor
   readonly onEvent: TraceSink | undefined
+  readonly onlyFailedCalls: boolean
   readonly log: Logger
 }
 
@@ -61,7 +62,8 @@ export interface Plan {
 export class Endpoint {
   readonly definition: OutgoingDefinition
   readonly redactor: Redactor
-  readonly onEvent: TraceSink | undefined
+  readonly #onEvent: TraceSink | undefined
+  readonly #onlyFailedCalls: boolean
   readonly log: Logger
   readonly #securities: EndpointOptions['securities']
   readonly #tokens: Tokens
@@ -77,10 +79,12 @@ export class Endpoint {
   #calls = 0
   #whenIdle: (() => void) | undefined
 
-  constructor({ definition, securities, tokens, environment, kept, redactor, onEvent, log }: EndpointOptions) {
+  constructor(options: EndpointOptions) {
+    const { definition, securities, tokens, environment, kept, redactor, log } = options
     this.definition = definition
     this.redactor = redactor
-    this.onEvent = onEvent
+    this.#onEvent = options.onEvent
+    this.#onlyFailedCalls = options.onlyFailedCalls
     this.log = log
     this.#securities = securities
     this.#tokens = tokens
@@ -129,6 +133,11 @@ export class Endpoint {
     })
     this.#pools.set(mtls, pool)
     return pool
+  }
+
+  /** Who is told of a call; undefined if nobody is. */
+  sinkOf({ hasFailed }: { readonly hasFailed: boolean }): TraceSink | undefined {
+    return hasFailed || !this.#onlyFailedCalls ? this.#onEvent : undefined
   }
 
   callStarts(): void {

@@ -28,6 +28,8 @@ export interface OutgoingOptions {
   readonly redactor: Redactor
   /** Gets one event for each call that was sent. */
   readonly onEvent?: TraceSink | undefined
+  /** It gets none for those that succeeded. */
+  readonly onlyFailedCalls?: boolean | undefined
   readonly log: Logger
   /** Where fetched tokens, and the state of circuit breakers, outlive these connections; nowhere by default. */
   readonly kept?: Kept | undefined
@@ -62,7 +64,7 @@ export class Outgoing {
   readonly #endpoints: ReadonlyMap<string, Endpoint>
   readonly #tokens: Tokens
 
-  constructor({ project, redactor, onEvent, log, kept = new KeptHere() }: OutgoingOptions) {
+  constructor({ project, redactor, onEvent, onlyFailedCalls = false, log, kept = new KeptHere() }: OutgoingOptions) {
     const securities = new Map(project.security.map((security) => [security.name, security]))
     const { environment = {} } = project
     const tokens = new Tokens({ kept, environment, redactor, log })
@@ -73,6 +75,7 @@ export class Outgoing {
       kept,
       redactor,
       onEvent,
+      onlyFailedCalls,
       log,
     }
     this.#tokens = tokens

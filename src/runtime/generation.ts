@@ -24,6 +24,8 @@ export interface GenerationOptions {
   readonly kept?: Kept | undefined
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  /** `onEvent` is told of calls that failed, not of those that succeeded: who looks at no other need not pay for them. */
+  readonly onlyFailedCalls?: boolean | undefined
   /** One of its own by default; it learns the tokens that are fetched. */
   readonly redactor?: Redactor | undefined
   readonly onSpans?: SpanSink | undefined
@@ -58,11 +60,11 @@ export class Generation {
   }
 
   private constructor(options: GenerationOptions, parts: { registry: ServiceRegistry; redactor: Redactor }) {
-    const { project, onEvent, onSpans, kept } = options
+    const { project, onEvent, onlyFailedCalls, onSpans, kept } = options
     const { registry, redactor } = parts
     const logSink: LogSink = (entry) => options.logSink(plainEntry(entry, redactor))
     this.services = registry.list()
-    this.#outgoing = new Outgoing({ project, redactor, log: createLogger(logSink), onEvent, kept })
+    this.#outgoing = new Outgoing({ project, redactor, log: createLogger(logSink), onEvent, onlyFailedCalls, kept })
     this.run = createRunner({
       registry,
       outgoing: this.#outgoing,

@@ -34,6 +34,8 @@ export interface Host {
 export interface HostSinks {
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  /** `onEvent` is told of calls that failed, not of those that succeeded: who looks at no other need not pay for them. */
+  readonly onlyFailedCalls?: boolean | undefined
   readonly onSpans?: SpanSink | undefined
   /** It does not answer any more, or soon will not: `onDeath` follows. Not called after `close`. */
   readonly onGone?: (() => void) | undefined

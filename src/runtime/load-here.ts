@@ -15,6 +15,8 @@ interface LoadHereOptions {
   readonly project: Project
   readonly logSink: LogSink
   readonly onEvent?: TraceSink | undefined
+  /** `onEvent` is told of calls that failed, not of those that succeeded: who looks at no other need not pay for them. */
+  readonly onlyFailedCalls?: boolean | undefined
   /** Where fetched tokens and the like are kept; with the services, unless given. */
   readonly kept?: Kept | undefined
   readonly onSpans?: SpanSink | undefined

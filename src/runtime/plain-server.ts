@@ -76,6 +76,7 @@ export class PlainServer implements RunningServer {
         recording?.capture.onCall(event)
         onEvent(event)
       },
+      onlyFailedCalls: options.onlyFailedCalls === true && !recording,
       onSpans: recording?.capture.onSpans,
       streams,
       redactor,

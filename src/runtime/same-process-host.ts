@@ -49,7 +49,7 @@ export class SameProcessHost implements Host {
     this.#restoreEnvironment = applyEnvironment(project.environment)
     const redactor = this.#redactor ?? redactorOf(project)
     if (this.#streams) this.#captureOutput(redactor, this.#streams)
-    const { logSink, onEvent, onSpans } = this.#sinks
+    const { logSink, onEvent, onlyFailedCalls, onSpans } = this.#sinks
     const file = join(this.#folder, `${randomUUID()}.mjs`)
     const loaded = await Generation.load({
       project,
@@ -58,6 +58,7 @@ export class SameProcessHost implements Host {
       kept: this.#kept,
       logSink,
       onEvent,
+      onlyFailedCalls,
       onSpans,
       redactor,
     })

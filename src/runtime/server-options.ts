@@ -36,6 +36,8 @@ export interface ServerOptions {
   /** What services of this process write to them past the logger becomes log lines. */
   readonly streams?: OutputStreams | undefined
   readonly onEvent: (event: ServerEvent) => void
+  /** `onEvent` need not be told of calls that succeeded; it may be all the same. */
+  readonly onlyFailedCalls?: boolean | undefined
 }
 
 export interface RunningServer {

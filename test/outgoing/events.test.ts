@@ -39,6 +39,16 @@ test('each call that is sent gives one event, with what came of it', async () =>
   expect(events[0]?.elapsedMs).toBe(response.elapsedMs)
 })
 
+test('where only failures are told of, a call that succeeds gives none', async () => {
+  const { conn, events } = open({ host: upstream.url }, { onlyFailedCalls: true })
+  await conn.get(cid)
+  upstream.reply({ status: 503 })
+  await conn.get(cid)
+  upstream.reply((_, response) => void response.destroy())
+  await failureOf(conn.post(cid))
+  expect(events.map(({ statusCode, error }) => statusCode ?? error?.code)).toEqual([503, 'ZN301'])
+})
+
 test('its phases are those that happened, and add up to the whole', async () => {
   upstream.reply(async (_, response) => {
     await new Promise((resolve) => setTimeout(resolve, 40))

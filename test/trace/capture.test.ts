@@ -193,6 +193,48 @@ test('beyond what anyone can look at, only the outline is kept, and failures in 
   expect(failed.spans[1]?.error?.source?.line).toBe(5)
 })
 
+test('of a request that is kept in outline, a log line and a look at it while it runs leave their marks', async () => {
+  const upstream = await api()
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  upstream.reply(async () => {
+    await held
+    return { body: '{}' }
+  })
+  const project = await serveProject({
+    'zato.yaml': connection(upstream.url) + channels('orders', 'busy'),
+    'services/orders.ts': service('orders', `this.logger.info('asking'); ${call}`),
+    'services/busy.ts': service('busy', `return 'done'`),
+  })
+  const { traces } = project.server
+  // Until what comes next is no longer recorded in full.
+  await until(async () => {
+    await project.fetch('/busy', { method: 'POST', body: 'x'.repeat(5_000_000) })
+    await project.get('/busy')
+    return traces?.list({ limit: 1 }).traces[0]?.dropped?.details
+  })
+  const answer = project.fetch('/orders')
+  const running = await until(() => {
+    const [newest] = traces?.list({ limit: 1, filter: 'service:orders state:running' }).traces ?? []
+    return newest?.logs === 1 ? newest : undefined
+  })
+  expect(told(traces?.get(running.id)?.spans ?? [])).toEqual(['channel orders', 'service orders', 'log info'])
+  release()
+  expect((await answer).status).toBe(200)
+  const trace = await until(() => {
+    const now = traces?.get(running.id)
+    return now?.state === 'done' ? now : undefined
+  })
+  expect(trace).toMatchObject({ calls: 1, attempts: 1, logs: 1, dropped: { details: true }, result: { class: 'ok' } })
+  expect(told(trace.spans)).toEqual([
+    'channel orders',
+    'service orders',
+    'log info',
+    'call Orders API',
+    'attempt attempt 1',
+  ])
+})
+
 test('no secret reaches the store, wherever it stands', async () => {
   const upstream = await api()
   const secret = 'canary-7f3a9c21'

@@ -91,6 +91,8 @@ export class Serving {
       poll,
       inspect,
       keepTraces: this.#flags.keepTraces,
+      // With neither flag, no line says that a call succeeded.
+      onlyFailedCalls: !this.#context.json && !this.#context.verbose,
       drainMs: this.#drainMs,
       logSink: (entry) => this.#logged(entry),
       streams: this.#context.io,

@@ -3,16 +3,16 @@ import type { ExchangeTrace, SentReply, TracedRequest } from '../../channel/exch
 import type { Incoming, IncomingTrace, Outcome } from '../../exchange.js'
 import type { CallEvent } from '../../trace/events.js'
 import type { TraceRecorder } from '../../trace/kept-trace.js'
-import { type LateSpans, type LiveTrace, type TraceStart, ownBytes, rounded } from '../../trace/live-trace.js'
+import { type LateSpans, type LiveTrace, type TraceStart, ownBytes } from '../../trace/live-trace.js'
 import type { SourceRecord, TraceResult, TraceSummary } from '../../trace/record.js'
 import { resultOfStatus } from '../../trace/result.js'
 import type { UnopenedTrace } from '../../trace/store.js'
-import { openBriefly } from './brief-call.js'
+import { BriefCall } from './brief-call.js'
 import type { Recorded, RecordingHost } from './context.js'
 import { ExchangeRecording, startOf } from './exchange-recording.js'
 import type { Recording } from './recording.js'
 
-const noEvents: readonly CallEvent[] = []
+const noCalls: readonly BriefCall[] = []
 
 /**
  * A request that is not recorded in full: one object until somebody looks, because there may be thousands a second. It becomes
@@ -21,7 +21,6 @@ const noEvents: readonly CallEvent[] = []
 export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorder, LateSpans, Recorded {
   readonly id: number
   readonly cid: string
-  readonly tag: IncomingTrace
   readonly bytes = ownBytes
   isPinned = false
   countedBytes = 0
@@ -30,20 +29,22 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   readonly #method: string
   readonly #path: string
   readonly #startedAt = Date.now()
+  /** By `performance.now()`. */
   readonly #clock = performance.now()
   /** While it runs, what a recording would need of it. */
   #request: TracedRequest | undefined
   #incoming: Incoming | undefined
   #body: Uint8Array | undefined
   #outcome: Outcome | undefined
-  #dispatchedMs = 0
-  #answeredMs = 0
-  #durationMs = 0
+  /** Times are whole hundredths of a millisecond since then: see `BriefCall`. */
+  #dispatched = 0
+  #answered = 0
+  #duration = 0
   #statusCode = 0
   #channel: string | undefined
   #service: string | undefined
   #hasRun = false
-  #events: readonly CallEvent[] = noEvents
+  #calls: readonly BriefCall[] = noCalls
   /** Once somebody has looked at it. */
   #live: LiveTrace | undefined
   #full: ExchangeRecording | undefined
@@ -51,11 +52,14 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   constructor(id: number, host: RecordingHost, request: TracedRequest) {
     this.id = id
     this.cid = request.cid
-    this.tag = { id, isDetailed: false }
     this.#host = host
     this.#method = request.method
     this.#path = host.context.redactor.url(request.target)
     this.#request = request
+  }
+
+  get tag(): IncomingTrace {
+    return { id: this.id, isDetailed: false }
   }
 
   get start(): TraceStart {
@@ -90,7 +94,7 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
     }
     this.#incoming = incoming
     this.#body = body
-    this.#dispatchedMs = this.#elapsedMs
+    this.#dispatched = this.#elapsed
   }
 
   answered(outcome: Outcome): void {
@@ -99,13 +103,17 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
       return
     }
     this.#outcome = outcome
-    this.#answeredMs = this.#elapsedMs
+    this.#answered = this.#elapsed
   }
 
   /** A call of which nothing else is told. */
-  brief(call: CallEvent): void {
-    if (this.#full) this.recording.brief(call)
-    else this.#events = this.#events === noEvents ? [call] : [...this.#events, call]
+  brief(event: CallEvent): void {
+    if (this.#full) {
+      this.recording.brief(event)
+      return
+    }
+    const call = new BriefCall(event, this.#startedAt)
+    this.#calls = this.#calls === noCalls ? [call] : [...this.#calls, call]
   }
 
   end(event: RequestEvent, sent: SentReply): void {
@@ -120,16 +128,16 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
     if (this.#request) this.#full = this.#resume(trace, this.#request)
     else {
       trace.learn({ channel: this.#channel, service: this.#service })
-      trace.closeBriefly(this.#durationMs, this)
+      trace.closeBriefly(this.#duration / 100, this)
     }
   }
 
   get calls(): number {
-    return this.#events.length
+    return this.#calls.length
   }
 
   get attempts(): number {
-    return this.#events.reduce((sum, { attempts }) => sum + attempts, 0)
+    return this.#calls.reduce((sum, { attempts }) => sum + attempts, 0)
   }
 
   get result(): TraceResult {
@@ -137,21 +145,21 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   }
 
   openIn(trace: LiveTrace): void {
-    const [status, durationMs, startMs] = [this.#statusCode, this.#durationMs, this.#dispatchedMs]
+    const [status, durationMs, startMs] = [this.#statusCode, this.#duration / 100, this.#dispatched / 100]
     const name = this.#channel ?? this.#path.split('?', 1)[0] ?? ''
     const parentId = trace.open({ kind: 'channel', name, startMs: 0, durationMs, status })
     if (!this.#hasRun || this.#service === undefined) return
-    const took = rounded(this.#answeredMs - startMs)
+    const took = (this.#answered - this.#dispatched) / 100
     const source = this.#sourceOf(this.#service)
     const more = { parentId, startMs, durationMs: took, status, source }
     const run = trace.open({ kind: 'service', name: this.#service, ...more })
-    for (const call of this.#events) openBriefly(trace, call, run)
+    for (const call of this.#calls) call.openIn(trace, run)
   }
 
   #endBriefly({ channel, service, statusCode, size }: RequestEvent): void {
-    this.#durationMs = this.#elapsedMs
+    this.#duration = this.#elapsed
     this.#hasRun = this.#incoming !== undefined
-    if (!this.#outcome) this.#answeredMs = this.#durationMs
+    if (!this.#outcome) this.#answered = this.#duration
     this.#statusCode = statusCode
     this.#channel = channel
     this.#service = service
@@ -172,9 +180,9 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   #resume(trace: LiveTrace, request: TracedRequest): ExchangeRecording {
     const recording = this.#host.resume(trace, this.#clock)
     const full = new ExchangeRecording(this.#host, { request, recording, isDetailed: false })
-    if (this.#incoming && this.#body) full.dispatched(this.#incoming, this.#body, this.#dispatchedMs)
-    if (this.#outcome) full.answered(this.#outcome, this.#answeredMs)
-    for (const call of this.#events) recording.brief(call)
+    if (this.#incoming && this.#body) full.dispatched(this.#incoming, this.#body, this.#dispatched / 100)
+    if (this.#outcome) full.answered(this.#outcome, this.#answered / 100)
+    for (const call of this.#calls) recording.addBrief(call)
     return full
   }
 
@@ -182,8 +190,8 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
     return this.#live ?? this.#host.store.open(this)
   }
 
-  get #elapsedMs(): number {
-    return rounded(performance.now() - this.#clock)
+  get #elapsed(): number {
+    return Math.round((performance.now() - this.#clock) * 100)
   }
 
   #sourceOf(service: string): SourceRecord | undefined {

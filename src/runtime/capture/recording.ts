@@ -3,7 +3,7 @@ import type { TraceRecorder } from '../../trace/kept-trace.js'
 import { type LiveTrace, type SpanChange, rounded } from '../../trace/live-trace.js'
 import type { ErrorRecord, LogRecord, SourceRecord, Span, TraceResult } from '../../trace/record.js'
 import type { SpanEvent } from '../../trace/recorder.js'
-import { openBriefly } from './brief-call.js'
+import { BriefCall } from './brief-call.js'
 import { messageRecord } from '../../trace/message.js'
 import type { Redactor } from '../../redact.js'
 
@@ -14,8 +14,6 @@ type Locate = (error: ErrorRecord) => ErrorRecord
 export interface Frame {
   openFrame(): void
 }
-
-const noCalls: readonly CallEvent[] = []
 
 interface ServiceContext {
   readonly redactor: Redactor
@@ -38,7 +36,7 @@ export class Recording implements TraceRecorder {
   /** When the recorder began. */
   #offsetMs = 0
   /** Calls that are told of once it is over. */
-  #briefCalls: CallEvent[] | undefined
+  #briefCalls: BriefCall[] | undefined
 
   constructor(live: LiveTrace, locate: Locate, startedAt = performance.now()) {
     this.live = live
@@ -88,7 +86,11 @@ export class Recording implements TraceRecorder {
   }
 
   /** A call of which nothing else is told. */
-  brief(call: CallEvent): void {
+  brief(event: CallEvent): void {
+    this.addBrief(new BriefCall(event, this.live.start.startedAt))
+  }
+
+  addBrief(call: BriefCall): void {
     ;(this.#briefCalls ??= []).push(call)
   }
 
@@ -103,14 +105,9 @@ export class Recording implements TraceRecorder {
   /** It is over. */
   close(result: TraceResult): void {
     const durationMs = this.elapsedMs
-    for (const call of this.briefCalls) openBriefly(this.live, call, this.#ids?.get(0))
+    for (const call of this.#briefCalls ?? []) call.openIn(this.live, this.#ids?.get(0))
     if (this.#briefCalls) this.live.withoutDetails()
     this.live.close(durationMs, result)
-  }
-
-  /** Calls of which nothing else has been told. */
-  get briefCalls(): readonly CallEvent[] {
-    return this.#briefCalls ?? noCalls
   }
 
   beforeLook(): void {

@@ -69,6 +69,7 @@ export interface OpenOptions {
   readonly secrets?: readonly string[]
   readonly caller?: Caller
   readonly environment?: Readonly<Record<string, string>>
+  readonly onlyFailedCalls?: boolean
 }
 
 const opened: Outgoing[] = []
@@ -76,7 +77,7 @@ const opened: Outgoing[] = []
 /** One connection, ready to be called; `closeAll` closes it after the test. */
 export function open(
   definition: Partial<OutgoingDefinition> & { host: string },
-  { security, secrets = [], caller = {}, environment = {} }: OpenOptions = {},
+  { security, secrets = [], caller = {}, environment = {}, onlyFailedCalls }: OpenOptions = {},
 ): Opened {
   const events: CallEvent[] = []
   const log: LogEntry[] = []
@@ -88,6 +89,7 @@ export function open(
     },
     redactor: createRedactor(secrets),
     onEvent: (event) => events.push(event),
+    onlyFailedCalls,
     log: createLogger((entry) => log.push(entry)),
   })
   opened.push(outgoing)
