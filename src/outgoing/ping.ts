@@ -2,8 +2,10 @@ import type { Address } from './address.js'
 import { performCall } from './call.js'
 import type { CallOptions } from './call-types.js'
 import type { Caller } from './caller.js'
+import { merge } from './declared/merge.js'
 import type { Endpoint } from './endpoint.js'
 import type { PeerCertificate } from './peer-certificate.js'
+import type { Row } from '../project/fields.js'
 import { placeholdersOf } from '../project/path.js'
 import type { RestResponse } from './response.js'
 
@@ -38,13 +40,20 @@ export async function ping(
 ): Promise<Ping> {
   const { definition } = endpoint
   const facts = { connection: endpoint.name, cid }
-  const { target, path, params } = pingAddress(definition)
+  const { target, path, params: filled } = pingAddress(definition)
+  const { params, headers } = withDeclared(definition, filled)
   const address: Address | undefined = path === undefined ? undefined : endpoint.addressOf(path, facts)
   const ask = (method: string) =>
     performCall(endpoint, caller, {
       method: 'request',
       cid,
-      options: { ...options, retries: 0, method, ...(params && { params }) },
+      options: {
+        ...options,
+        retries: 0,
+        method,
+        ...(params !== undefined && { params }),
+        ...(headers !== undefined && { headers }),
+      },
       ...(address && { address }),
     })
   const told = (response: RestResponse, method: string): Ping => {
@@ -76,4 +85,15 @@ function pingAddress({ pingPath, urlPath, samples }: Endpoint['definition']): Pi
 
 function pick(samples: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(samples).filter(([name]) => names.includes(name)))
+}
+
+/**
+ * What goes with every call of the connection goes with a ping, such as a key in the query. Expressions are left out: their
+ * input is the payload, and a ping has none.
+ */
+function withDeclared({ requestQueryString, requestHeaders }: Endpoint['definition'], params: unknown) {
+  const texts = (rows: readonly Row[]) =>
+    rows.filter(({ mode }) => mode === 'text').map(({ key, value }) => [key, value] as const)
+  const parts = { query: texts(requestQueryString), path: [], headers: texts(requestHeaders) }
+  return merge(parts, { cid: undefined, params })
 }

@@ -35,6 +35,24 @@ const byPath: UpstreamHandler = ({ method, url }) => {
   return { status: method === 'GET' && (status === 405 || status === 501) ? 200 : status }
 }
 
+test('what a connection declares for every call goes with a ping, too; expressions do not', async () => {
+  const { url, requests } = await upstreamOf()
+  const cwd = await projectOf(`
+outgoing_rest:
+  - name: Declared
+    host: '${url}'
+    url_path: '/orders/{id}'
+    samples: { id: '7' }
+    request_path_params: [{ key: id, value: '8' }]
+    request_query_string: [{ key: api_key, value: k }, { key: tag, value: a }, { key: tag, value: b }]
+    request_headers: [{ key: X-Partner, value: '4711' }, { key: X-Count, value: $error('no items'), mode: jsonata }]
+`)
+  expect((await cli(['conn', 'ping', 'Declared'], { cwd })).code).toBe(0)
+  expect(requests.map((request) => request.url)).toEqual(['/orders/7?api_key=k&tag=a&tag=b'])
+  expect(requests[0]?.headers).toMatchObject({ 'x-partner': '4711' })
+  expect(requests[0]?.headers).not.toHaveProperty('x-count')
+})
+
 test('what a ping finds out is told apart, with the exit code of the worst', async () => {
   const { url } = await upstreamOf(byPath)
   const cwd = await projectOf(`
