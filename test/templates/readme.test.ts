@@ -1,5 +1,5 @@
-import { access, readFile, readdir, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { renderEnvTypes } from '../../src/project/env-types.js'
 import { readProject } from '../../src/project/read.js'
@@ -36,21 +36,4 @@ test('the service of the README compiles', async () => {
   await writeFile(join(project.dir, 'services/sample.ts'), codeIn('ts'))
   expect(codeIn('ts')).toContain('extends Service')
   expect(await project.typeCheck()).toBe('')
-})
-
-test('every link between the documents leads to a file', async () => {
-  const pages = (await readdir(join(packageRoot, 'docs'))).filter((name) => name.endsWith('.md'))
-  const docs = pages.map((name) => join(packageRoot, 'docs', name))
-  const dead: string[] = []
-  for (const file of [...docs, ...['README.md', 'CONTRIBUTING.md'].map((name) => join(packageRoot, name))]) {
-    const links = (await readFile(file, 'utf8')).matchAll(/\]\((?!https?:)([^)#\s]+)/g)
-    for (const [, link = ''] of links) {
-      const exists = await access(join(dirname(file), link)).then(
-        () => true,
-        () => false,
-      )
-      if (!exists) dead.push(`${relative(packageRoot, file)} → ${link}`)
-    }
-  }
-  expect(dead).toEqual([])
 })
