@@ -17,7 +17,7 @@ const types = [...Object.keys(securityFields), ...unservedSecurityTypes]
 
 /** What to do about types that are not served, where there is something. */
 const unservedAdvice: Readonly<Record<string, string>> = {
-  ntlm: 'ask the API for basic_auth over TLS, or put a proxy that speaks NTLM before it (docs/coming-from-zato.md says why)',
+  ntlm: 'ask the API for basic_auth over TLS, or put a proxy that speaks NTLM before it (docs/credentials/ntlm.md says how)',
 }
 
 /**
