@@ -25,10 +25,21 @@ export interface Logger {
   error(message: string, fields?: LogFields): void
 }
 
-/** Makes a logger whose lines all carry `bindings`. */
-export function createLogger(sink: LogSink, bindings: Pick<LogEntry, 'cid' | 'service'> = {}): Logger {
+type Bindings = Pick<LogEntry, 'cid' | 'service'>
+
+/** Makes a logger whose lines all carry `bindings`; without a cid among them, `cid` and `service` of the fields are those of the line. */
+export function createLogger(sink: LogSink, bindings: Bindings = {}): Logger {
   const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    sink({ time: Date.now(), level, message, ...bindings, ...(fields && { fields }) })
+    const about = fields && bindings.cid === undefined ? liftBindings(fields) : fields && { fields }
+    sink({ time: Date.now(), level, message, ...bindings, ...about })
   }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+function liftBindings({ cid, service, ...fields }: LogFields): Partial<LogEntry> {
+  return {
+    ...(typeof cid === 'string' && { cid }),
+    ...(typeof service === 'string' && { service }),
+    ...(Object.keys(fields).length > 0 && { fields }),
+  }
 }

@@ -44,7 +44,9 @@ ${channels('waits')}`,
   const line = server.events().find((event) => event.type === 'log' && event.level === 'error')
   expect(line).toMatchObject({
     message: 'The request took longer than server.request_timeout, 0.5 s',
-    fields: { cid, channel: 'waits', service: 'waits', code: 'ZH504' },
+    cid,
+    service: 'waits',
+    fields: { channel: 'waits', code: 'ZH504' },
   })
   expect(server.events().some(({ type }) => type === 'died')).toBe(false)
 })
