@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Exchange } from './exchange.js'
 
@@ -8,13 +8,20 @@ export class Connections {
   /** Their last reply has been written, but not ended: its caller is still sending. */
   readonly #lingering = new WeakSet<Duplex>()
   #inFlight = 0
+  #opened = 0
 
   /** How many requests are being answered. */
   get inFlight(): number {
     return this.#inFlight
   }
 
+  /** How many there have been, open or not. */
+  get opened(): number {
+    return this.#opened
+  }
+
   open(socket: Socket): void {
+    this.#opened++
     const exchanges = new Set<Exchange>()
     this.#sockets.set(socket, exchanges)
     socket.once('close', () => {
@@ -40,11 +47,15 @@ export class Connections {
     return { exchanges: [...(this.#sockets.get(socket) ?? [])], isAnswered: this.#lingering.has(socket) }
   }
 
-  /** Closes the connections on which nothing is under way. */
-  closeIdle(): void {
-    for (const [socket, exchanges] of this.#sockets) {
-      if (exchanges.size === 0) socket.end(() => socket.destroy())
+  /** Closes the connections on which nothing is under way, save those that nothing has been answered on, if `sparesNew`. */
+  closeIdle({ sparesNew }: { sparesNew: boolean }): void {
+    for (const socket of this.#sockets.keys()) {
+      if (!(sparesNew && isNew(socket))) this.closeIfIdle(socket)
     }
+  }
+
+  closeIfIdle(socket: Duplex): void {
+    if (this.#sockets.get(socket)?.size === 0) socket.end(() => socket.destroy())
   }
 
   destroyAll(): void {
@@ -53,4 +64,8 @@ export class Connections {
       socket.destroy()
     }
   }
+}
+
+function isNew(socket: Duplex): boolean {
+  return socket instanceof Socket && socket.bytesWritten === 0
 }

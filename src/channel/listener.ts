@@ -1,5 +1,5 @@
 import { type Server, createServer } from 'node:http'
-import type { Socket } from 'node:net'
+import { Server as NetServer, type Socket } from 'node:net'
 import type { Dispatch } from '../exchange.js'
 import type { Logger } from '../log.js'
 import type { Project } from '../project/project.js'
@@ -28,6 +28,8 @@ export interface ListenerOptions {
 export interface CloseOptions {
   /** How long requests in flight may go on; 10 s by default. */
   readonly drainMs?: number | undefined
+  /** How long a connection on which nothing is under way stays for one more request; by default only a new one stays, for a moment. */
+  readonly idleMs?: number | undefined
 }
 
 const serverOptions = {
@@ -41,6 +43,14 @@ const serverOptions = {
   // The guard looks at it, and answers with a problem document.
   requireHostHeader: false,
 }
+
+/** How long a connection that has just come may take to ask for something, once the port is closed. */
+const newConnectionMs = 300
+
+/** Connections may come faster than they can be taken in: then the last of them are not waited for. */
+const longestTakeInMs = 250
+
+const longestTimerMs = 2 ** 31 - 1
 
 /**
  * HTTP in: one server, whose channels can be replaced while it runs. A request is answered by what was served when it
@@ -57,6 +67,8 @@ export class Listener {
   #serving: Serving = emptyServing
   #isLoopback = true
   #isDraining = false
+  /** Whether a connection ends with what is under way on it, even if the head of its reply did not say so. */
+  #closesIdle = false
 
   constructor({ dispatch, log, tracer, onRequest, ready = () => undefined }: ListenerOptions) {
     this.#ready = ready
@@ -68,7 +80,7 @@ export class Listener {
       isDraining: () => this.#isDraining,
       onFinish: (exchange, event) => {
         this.#connections.remove(exchange)
-        if (this.#isDraining && exchange.isSent) this.#connections.closeIdle()
+        if (this.#closesIdle && exchange.isSent) this.#connections.closeIfIdle(exchange.socket)
         onRequest?.(event)
       },
     }
@@ -99,15 +111,46 @@ export class Listener {
   }
 
   /** Stops listening. Requests in flight may end within `drainMs`, then their connections are destroyed. */
-  async close({ drainMs = 10_000 }: CloseOptions = {}): Promise<void> {
+  async close({ drainMs = 10_000, idleMs = 0 }: CloseOptions = {}): Promise<void> {
     this.#isDraining = true
-    await Promise.all(this.#waiting)
-    // Resolves once the last connection is closed.
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    this.#connections.closeIdle()
-    const timer = setTimeout(() => this.#connections.destroyAll(), Math.min(drainMs, 2 ** 31 - 1))
+    await this.#takeIn()
+    const closed = this.#stopListening()
+    const timers = [
+      setTimeout(() => this.#closeIdle({ sparesNew: true }), idleMs),
+      setTimeout(() => this.#closeIdle({ sparesNew: false }), Math.max(idleMs, newConnectionMs)),
+      setTimeout(() => this.#connections.destroyAll(), Math.min(drainMs, longestTimerMs)),
+    ]
     await closed
-    clearTimeout(timer)
+    timers.forEach(clearTimeout)
+    // Ends what Node checks its connections with.
+    this.#server.close()
+  }
+
+  /**
+   * Lets requests that are held back go on, and waits for connections that the system has accepted, of which Node takes one in a turn
+   * of its event loop: to close the port now would reset them.
+   */
+  async #takeIn(): Promise<void> {
+    const deadline = performance.now() + longestTakeInMs
+    let isQuiet = false
+    while (!isQuiet) {
+      await Promise.all(this.#waiting)
+      const { opened } = this.#connections
+      // The first turn may have begun before the last look.
+      await nextTurn()
+      await nextTurn()
+      isQuiet = this.#waiting.size === 0 && (opened === this.#connections.opened || performance.now() > deadline)
+    }
+  }
+
+  /** Resolves once the last connection is closed. That of node:http would close connections as well, without waiting for their FIN. */
+  async #stopListening(): Promise<void> {
+    await new Promise<void>((resolve) => void NetServer.prototype.close.call(this.#server, () => resolve()))
+  }
+
+  #closeIdle(options: { sparesNew: boolean }): void {
+    this.#closesIdle = true
+    this.#connections.closeIdle(options)
   }
 
   #createServer(log: Logger): Server {
@@ -149,3 +192,5 @@ export class Listener {
 }
 
 const notReady = new Refusal(503, 'The server is not ready yet', { headers: ['Retry-After', '1'] })
+
+const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve))

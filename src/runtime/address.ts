@@ -21,6 +21,9 @@ interface AddressOptions {
 
 export type BoundAddress = Bound
 
+/** How long callers who keep a connection to the old address may use it once more: closed at once, it could meet their next request. */
+const oldIdleMs = 5000
+
 /** The address that a server answers on. It can move to another one without dropping a request. */
 export class Address {
   readonly #options: AddressOptions
@@ -49,7 +52,12 @@ export class Address {
 
   /** How many requests are being answered. */
   get inFlight(): number {
-    return [this.#listener, ...this.#leaving.keys()].reduce((sum, listener) => sum + listener.inFlight, 0)
+    return this.#listeners.reduce((sum, listener) => sum + listener.inFlight, 0)
+  }
+
+  /** Also those that somebody may still ask something of. */
+  get #listeners(): Listener[] {
+    return [this.#listener, ...this.#leaving.keys()]
   }
 
   /** @throws AddressError if the address cannot be bound */
@@ -60,7 +68,7 @@ export class Address {
   /** Answers for the channels of this project from now on. */
   use(project: Project): void {
     this.#project = project
-    this.#listener.use(project)
+    for (const listener of this.#listeners) listener.use(project)
   }
 
   /**
@@ -78,14 +86,13 @@ export class Address {
     this.#listener = next
     this.#leaving.set(
       old,
-      old.close().then(() => void this.#leaving.delete(old)),
+      old.close({ drainMs: Infinity, idleMs: oldIdleMs }).then(() => void this.#leaving.delete(old)),
     )
     return true
   }
 
   async close(options: { drainMs: number }): Promise<void> {
-    const leaving = [...this.#leaving.keys()].map((listener) => listener.close(options))
-    await Promise.all([this.#listener.close(options), ...leaving])
+    await Promise.all(this.#listeners.map((listener) => listener.close(options)))
   }
 
   async #bind(listener: Listener): Promise<void> {

@@ -143,6 +143,47 @@ test('closing lets requests in flight end, tells their callers, and closes what 
   agent.destroy()
 })
 
+test('whoever has connected before the port closes is answered, whether or not the listener knew of them', async () => {
+  const running = await listening({ channelRest })
+  running.serve(() => Promise.resolve(ok))
+  const callers = Array.from({ length: 100 }, () => {
+    const socket = connect(running.port, '127.0.0.1', () => socket.write(get))
+    let text = ''
+    socket.on('data', (chunk) => (text += chunk.toString()))
+    return new Promise<string>((resolve) =>
+      socket.on('close', () => resolve(text)).on('error', (e) => resolve(String(e))),
+    )
+  })
+  // It has connected, and asks a little later.
+  const last = connect(running.port, '127.0.0.1')
+  await new Promise((resolve) => last.once('connect', resolve))
+  const closed = running.listener.close({ drainMs: 20_000 })
+  last.write(get)
+  last.on('data', () => undefined)
+  for (const text of await Promise.all(callers)) expect(text).toMatch(/^HTTP\/1.1 200 OK[^]*Connection: close[^]*fine$/)
+  await closed
+  expect(running.events).toHaveLength(101)
+})
+
+test('a connection that is kept may be used once more where `idleMs` says so, and is closed after that time', async () => {
+  const running = await listening({ channelRest })
+  running.serve(() => Promise.resolve(ok))
+  const texts = ['', '']
+  const sockets = texts.map((_, index) => {
+    const socket = connect(running.port, '127.0.0.1', () => socket.write(get))
+    return socket.on('data', (chunk) => (texts[index] += chunk.toString()))
+  })
+  await until(() => texts.every((text) => text.endsWith('fine')))
+  const closed = running.listener.close({ idleMs: 500 })
+  await expect.poll(() => send(running.port, '/any').catch((error: Error) => error.message)).toMatch(/ECONNREFUSED/)
+  sockets[0]?.write(get)
+  await until(() => texts[0]?.split('fine').length === 3)
+  expect(texts[0]).toMatch(/Connection: close[^]*fine$/)
+  expect(sockets[1]?.closed).toBe(false)
+  await closed
+  await until(() => sockets.every((socket) => socket.closed))
+})
+
 test('a stream that began before the drain ends, and its connection with it', async () => {
   const running = await listening({ channelRest })
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined
@@ -185,7 +226,7 @@ test('a request that takes longer than request_timeout is 504, and its service i
   expect(answer.status).toBe(504)
   expect(answer.json).toMatchObject({ status: 504, cid: answer.headers['x-zato-cid'] })
   expect(running.incoming[0]?.signal.aborted).toBe(true)
-  expect(running.logs).toMatchObject([{ fields: { code: 'ZH504' } }])
+  expect(running.logs).toMatchObject([{ cid: answer.headers['x-zato-cid'], fields: { code: 'ZH504' } }])
   expect(running.events).toMatchObject([{ statusCode: 504, aborted: false }])
 
   running.serve(() => Promise.resolve({ statusCode: 200, headers: {}, body: new ReadableStream<Uint8Array>() }))

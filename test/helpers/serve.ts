@@ -18,13 +18,24 @@ export interface Serving {
   stop(): Promise<number | null>
 }
 
+interface ServeOptions {
+  /** What the command line begins with: a program that ends by becoming the rest of it. */
+  readonly inside?: readonly string[]
+  /** Whether the port is that of the project, in place of a free one. */
+  readonly onOwnPort?: boolean
+}
+
 /** Starts `zato-ts serve --json` on a free port in `dir`, and waits until it is ready. */
 export async function serve(
   dir: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
+  { inside = [], onOwnPort = false }: ServeOptions = {},
 ): Promise<Serving> {
-  const child = spawn(process.execPath, [binary, '-C', dir, 'serve', '--json', '--port', '0', ...args], {
+  const port = onOwnPort ? [] : ['--port', '0']
+  const words = [...inside, process.execPath, binary, '-C', dir, 'serve', '--json', ...port, ...args]
+  const [program = '', ...others] = words
+  const child = spawn(program, others, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
