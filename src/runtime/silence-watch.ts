@@ -11,6 +11,9 @@ interface SilenceWatchOptions {
   readonly graceMs?: number
 }
 
+/** What changes before the first look is not noticed, so it is not long in coming. */
+const soonMs = 100
+
 /**
  * Notices that the operating system does not tell of changes, as on network mounts and in some containers: files change, and
  * no event comes. It looks rarely, because as a rule it looks in vain.
@@ -34,13 +37,14 @@ export class SilenceWatch {
   }
 
   start(): void {
-    this.#next(this.#everyMs, () => this.#look())
+    this.#lookSoon()
   }
 
-  /** Others are to be looked at from now on: what changes is counted from the next look. */
+  /** Others are to be looked at from now on: what changes is counted from the next look, which comes soon. */
   startOver(): void {
     this.#seen = undefined
     this.#starts += 1
+    this.#lookSoon()
   }
 
   /** An event came, so events do come. */
@@ -56,8 +60,10 @@ export class SilenceWatch {
   async #look(): Promise<void> {
     const starts = this.#starts
     const seen = await signatures(await this.#options.files())
+    // Then another look is on its way.
+    if (starts !== this.#starts) return
     const changed = this.#seen ? differing(this.#seen, seen) : []
-    if (starts === this.#starts) this.#seen = seen
+    this.#seen = seen
     if (changed.length > 0 && !this.#hasBeenTold) this.#next(this.#graceMs, () => this.#judge(changed))
     else this.#lookLater()
   }
@@ -65,6 +71,12 @@ export class SilenceWatch {
   #judge(changed: readonly string[]): void {
     if (!this.#hasBeenTold) this.#options.onSilent(changed)
     this.#lookLater()
+  }
+
+  /** Not at once: whoever starts it has better things to do. */
+  #lookSoon(): void {
+    clearTimeout(this.#timer)
+    this.#next(Math.min(soonMs, this.#everyMs), () => this.#look())
   }
 
   #lookLater(): void {

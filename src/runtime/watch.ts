@@ -86,11 +86,12 @@ export class Watcher {
 
   async #open(folders: string[]): Promise<FSWatcher> {
     if (!this.#polls && !this.#silence) this.#watchSilence()
+    const polls = this.#polls
     const start = this.#options.start ?? (await import('chokidar')).watch
     const watcher = start(folders, {
       ignoreInitial: true,
       atomic: false,
-      usePolling: this.#polls,
+      usePolling: polls,
       interval: pollMs,
       ignored: (path) => this.#isIgnored(path),
     })
@@ -102,7 +103,7 @@ export class Watcher {
       .on('add', onFile)
       .on('change', onFile)
       .on('unlink', onFile)
-      .on('error', (error) => this.#failed(error))
+      .on('error', (error) => this.#failed(error, { polls }))
     await new Promise<void>((resolve) => watcher.on('ready', resolve))
     return watcher
   }
@@ -119,8 +120,10 @@ export class Watcher {
     this.#silence.start()
   }
 
-  #failed(error: unknown): void {
-    if (this.#polls || !tooMany.has((error as NodeJS.ErrnoException).code ?? '')) this.#options.onError(error)
+  /** @param polls whether it is the watcher that looks at files; what the one before it still complains of matters no more */
+  #failed(error: unknown, { polls }: { polls: boolean }): void {
+    if (polls !== this.#polls) return
+    if (polls || !tooMany.has((error as NodeJS.ErrnoException).code ?? '')) this.#options.onError(error)
     else this.#poll('too-many')
   }
 
