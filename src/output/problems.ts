@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { Problem } from '../project/problem.js'
 import { escapeControls, escapeLine } from './escape.js'
+import { narrowFrame } from './narrow-frame.js'
 import { style } from './style.js'
 import { count } from './units.js'
 
@@ -13,21 +14,21 @@ export function shownPath(file: string, cwd: string): string {
   return escapeLine(path === '' || path.startsWith('..') ? file : path)
 }
 
-/** One problem, with its place and the lines around it. */
-export function renderProblem(problem: Problem, cwd: string): string[] {
+/** One problem, with its place and the lines around it, which are cut to the columns of a screen. */
+export function renderProblem(problem: Problem, cwd: string, columns = Infinity): string[] {
   const isError = problem.severity === 'error'
   const head = isError ? style.red(`error[${problem.code}]`) : style.yellow(`warning[${problem.code}]`)
   return [
     `${head}: ${style.bold(escapeLine(problem.message))}`,
     ` ${style.cyan('-->')} ${shownPath(problem.file, cwd)}:${problem.line}:${problem.column}`,
-    ...(problem.frame === '' ? [] : escapeControls(problem.frame).split('\n').map(frameLine)),
+    ...(problem.frame === '' ? [] : narrowFrame(escapeControls(problem.frame).split('\n'), columns).map(frameLine)),
     ...(problem.hint === undefined ? [] : [`  ${style.dim('hint')}  ${escapeLine(problem.hint)}`]),
   ]
 }
 
 /** All of them (20 at most), errors and warnings as they come in the files, an empty line behind each. */
-export function renderProblems(problems: readonly Problem[], cwd: string): string[] {
-  const shown = problems.slice(0, most).flatMap((problem) => [...renderProblem(problem, cwd), ''])
+export function renderProblems(problems: readonly Problem[], cwd: string, columns?: number): string[] {
+  const shown = problems.slice(0, most).flatMap((problem) => [...renderProblem(problem, cwd, columns), ''])
   return [...shown, ...(problems.length > most ? [`and ${problems.length - most} more`, ''] : [])]
 }
 

@@ -131,7 +131,7 @@ export class ServerLines {
   }
 
   #problems(problems: readonly Problem[], time: number): string[] {
-    const { symbols, cwd } = this.#look
+    const { symbols, cwd, columns } = this.#look
     if (problems.length === 0) {
       const had = this.#hasProblems
       this.#hasProblems = false
@@ -141,7 +141,11 @@ export class ServerLines {
     const isBroken = problems.some(({ scope, severity }) => scope === 'project' && severity === 'error')
     const note = isBroken && this.#hasServed ? ': the last good version goes on serving' : ''
     const sign = isBroken ? style.red(symbols.fail) : style.yellow(symbols.warn)
-    return [this.line(time, `${sign} ${countProblems(problems)}${note}`), '', ...renderProblems(problems, cwd)]
+    return [
+      this.line(time, `${sign} ${countProblems(problems)}${note}`),
+      '',
+      ...renderProblems(problems, cwd, columns()),
+    ]
   }
 
   #reloaded({ files, ms }: Extract<ServerEvent, { type: 'reloaded' }>, time: number): string[] {
@@ -159,19 +163,20 @@ function callLines({ first, more }: CallsOfRequest, symbols: Symbols): string[] 
   return more === 0 ? lines : [...lines, `         ${style.dim(symbols.sub)} and ${more} more calls`]
 }
 
-/** `↳ ✕ 502 Orders API, 1.21 s (wait 870)` */
+/** `↳ ✕ 502 GET Orders API, 1.21 s (wait 870)`, `↳ ✕ ZN102 GET Orders API, 4 ms (connect 1): what failed` */
 function callLine(event: CallEvent, symbols: Symbols): string {
   const { statusCode, error, connection, attempts, elapsedMs, method } = event
   const look = statusStyle(statusCode)
   const sign = error || (statusCode ?? 500) >= 400 ? symbols.fail : symbols.ok
-  const result = error ? escapeLine(`${error.code} ${error.message}`) : String(statusCode)
+  const result = error ? error.code : String(statusCode)
+  const reason = error ? `: ${escapeLine(error.message)}` : ''
   const timing = phasesText(event.phases, event.attempts)
   const facts = [
     `${escapeLine(method)} ${escapeLine(connection)}`,
     ...(attempts > 1 ? [count(attempts, 'attempt')] : []),
     formatDuration(elapsedMs) + (timing === '' ? '' : ` (${timing})`),
   ]
-  return `         ${style.dim(symbols.sub)} ${look(sign)} ${look(result)} ${facts.join(', ')}`
+  return `         ${style.dim(symbols.sub)} ${look(sign)} ${look(result)} ${facts.join(', ')}${reason}`
 }
 
 /** What editors write on the way to a file, such as `a.ts~` or `4913`. */

@@ -82,7 +82,9 @@ onLinux('a terminal shows a banner, each request, problems as they come and go, 
   expect(shown.text()).toMatch(/\d\d:\d\d:\d\d ✓ 200 GET {2}\/items\/1 → item +[\d.]+ ms {2}[0-9a-f]{8} {2}\(x3\)\n/)
   await shown.get('call')
   await until(() => shown.text().includes('↳ ✕ ZN'))
-  expect(shown.text()).toMatch(/✕ 502 GET {2}\/call → call.*\n {9}↳ ✕ ZN\d+ .* GET Nobody, /)
+  expect(shown.text()).toMatch(
+    /✕ 502 GET {2}\/call → call.*\n {9}↳ ✕ ZN\d+ GET Nobody, .*: GET http:\/\/127\.0\.0\.1:1\/ failed/,
+  )
 
   await writeFile(join(shown.root, 'services/item.ts'), 'export class {')
   await until(() => shown.text().includes('the last good version goes on serving'), 10_000)
