@@ -32,6 +32,16 @@ export function judgeSave(
   }
 }
 
+/** Adds requests that were being answered while a version was replaced: each has failed unless it was answered by that very version. */
+export function addCrossing(
+  save: SaveResult,
+  answers: readonly (number | undefined)[],
+  { version }: { version: number },
+): SaveResult {
+  const lost = answers.filter((answer) => answer !== version).length
+  return { ...save, polls: save.polls + answers.length, failed: save.failed + lost }
+}
+
 /** Several saves as one: the times apart, the counts added up. */
 export function addSaves(saves: readonly SaveResult[]): Omit<SaveResult, 'servedMs'> {
   const sum = (key: 'polls' | 'failed' | 'stale') => saves.reduce((total, save) => total + save[key], 0)

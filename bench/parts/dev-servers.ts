@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { freePort } from '../harness/ask.js'
 import { makeFolder } from '../harness/folder.js'
@@ -15,6 +15,8 @@ export interface DevServer {
   /** The file that is saved, relative to the project. */
   readonly file: string
   readonly source: (version: number) => string
+  /** The path of a reply that begins at once, and ends once there is the file that `?until=` names. */
+  readonly slowPath?: string
 }
 
 /** Saves the file of a version as an editor does that writes in place. */
@@ -25,21 +27,16 @@ export function save({ file, source }: DevServer, project: string, version: numb
 /** Nothing is called here, so there is no upstream. */
 const noUpstream = 'http://127.0.0.1:9'
 
+const versionFile = 'services/version.ts'
+const versionSource = readFileSync(join(benchFolder, 'projects/orders', versionFile), 'utf8')
+
 const product = (name: string, watch: boolean): DevServer => ({
   name,
   makeProject: () => copyProject('orders'),
   start: (project) => startProduct({ name, project, upstream: noUpstream, watch }),
-  file: 'services/version.ts',
-  source: (version) => `import { Service } from 'zato-ts'
-
-export class Version extends Service {
-  static override readonly name = 'version'
-
-  handle() {
-    return { version: ${version} }
-  }
-}
-`,
+  file: versionFile,
+  slowPath: '/version/slow',
+  source: (version) => versionSource.replaceAll('0 }', `${version} }`),
 })
 
 const fastifySource = (version: number) => `import Fastify from 'fastify'

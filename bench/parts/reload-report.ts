@@ -13,7 +13,8 @@ export const underLoad = 'zato-ts serve, under full load'
 
 const introduction = `From just before a file is written to the first answer of its new code, while requests are sent every 2 ms over kept connections
 and as many over new ones. A request has failed if it was answered by anything but 200; an answer is stale if it is of old code, and
-its request was sent after the new code had answered once.`
+its request was sent after the new code had answered once. Under full load two more requests, one over a kept connection and one over a new
+one, begin before each save and end after it: they have failed unless the code that they began with answered them whole.`
 
 export function reloadText(results: Reloads): string {
   const times = (name: string) => (results.get(name) ?? []).map(({ servedMs }) => servedMs)

@@ -49,7 +49,7 @@ async function whileLoaded({ isQuick, rounds = isQuick ? 10 : 100, say }: Settin
     const loading = new Loading(url)
     while (results.length < rounds && !loading.isOver) {
       say(`Save → new code answers: ${results.length + 1} of ${rounds}, under full load`)
-      results.push(await measureSave({ kind, project, server }, results.length + 1))
+      results.push(await measureSave({ kind, project, server }, results.length + 1, { crossing: true }))
     }
     await loading.stop()
     return results

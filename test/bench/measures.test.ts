@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addSaves, judgeSave } from '../../bench/harness/polls.js'
+import { addCrossing, addSaves, judgeSave } from '../../bench/harness/polls.js'
 import { inRounds } from '../../bench/harness/rounds.js'
 import { readSummary } from '../../bench/harness/wrk.js'
 
@@ -47,6 +47,13 @@ test('a request without a version has failed, and is not stale', () => {
 
 test('a save whose code never answers is an error, not a number', () => {
   expect(() => judgeSave([poll(1, 2, 1)], { savedAt: 0, version: 2 })).toThrow('Version 2 never answered')
+})
+
+test('a request that a save came in between has failed unless the code answered that it began with', () => {
+  const save = { servedMs: 10, polls: 100, failed: 0, stale: 0 }
+  expect(addCrossing(save, [], { version: 1 })).toEqual(save)
+  expect(addCrossing(save, [1, 1], { version: 1 })).toEqual({ ...save, polls: 102 })
+  expect(addCrossing(save, [1, 2, undefined], { version: 1 })).toEqual({ ...save, polls: 103, failed: 2 })
 })
 
 test('the counts of several saves add up', () => {
