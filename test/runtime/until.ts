@@ -13,3 +13,12 @@ export async function until<T>(
     await sleep(5)
   }
 }
+
+/** Looks for `ms` whether `check` gives something truthy, which it must not; fails as soon as it does. */
+export async function never(check: () => unknown, ms: number): Promise<void> {
+  const end = performance.now() + ms
+  while (performance.now() < end) {
+    if (await check()) throw new Error(`It happened: ${check.toString()}`)
+    await sleep(5)
+  }
+}

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { Agent, type IncomingMessage, get as httpGet } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -223,6 +223,28 @@ onLinux('a port that somebody else has is told with its owner, and with a free o
   expect(stderr.trim().split('\n').length).toBe(2)
 })
 
+const firstFree = () => Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'))
+const nobody = 65_534
+
+onLinux('a port that this user may not have is one line, with a free one, and exit code 1', async ({ skip }) => {
+  const isRoot = process.getuid?.() === 0
+  const user = isRoot ? { uid: nobody, gid: nobody } : {}
+  if (firstFree() <= 80) skip('anybody may have port 80 here')
+  const { status } = spawnSync(process.execPath, [binary, '--version'], { ...user, env })
+  if (status !== 0) skip('these files cannot be read by another user')
+  const root = await temporaryProject(files)
+  if (isRoot) await chown(root, nobody, nobody)
+  for (const how of [[], ['--no-watch']]) {
+    const { code, stderr } = await run(['-C', root, 'serve', '--port', '80', ...how], user)
+    expect(code).toBe(1)
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines[0]).toBe('error[ZU004]: Port 80 of 127.0.0.1 may not be bound by this user')
+    expect(lines[1]).toMatch(/^ {2}hint {2}port (\d+) is free: zato-ts -C \S+ serve --port \1( --\S+)?$/)
+    expect(lines).toHaveLength(2)
+    expect(records(root)).toEqual([])
+  }
+})
+
 test('records of servers that are gone, and what is no record, are nobody; a folder that cannot be written is no failure', async () => {
   const root = await temporaryProject(files)
   const folder = join(root, '.zato/servers')
@@ -257,8 +279,11 @@ test.each([
   expect(await server.stop()).toBe(0)
 })
 
-async function run(args: readonly string[]): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [binary, ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+async function run(
+  args: readonly string[],
+  user: { readonly uid?: number; readonly gid?: number } = {},
+): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [binary, ...args], { ...user, env, stdio: ['ignore', 'ignore', 'pipe'] })
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number | null]>])
   return { code, stderr }
 }

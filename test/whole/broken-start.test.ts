@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect, onTestFinished, test } from 'vitest'
+import { binary, serve } from '../helpers/serve.js'
+import { temporaryProject } from '../helpers/temporary-project.js'
+import { channels, service } from '../runtime/serving.js'
+import { until } from '../runtime/until.js'
+
+/** Starts of the real binary with a project that cannot be served. */
+
+const good = { 'zato.yaml': channels('a'), 'services/a.ts': service('a', `return 'healed'`) }
+
+interface Breakage {
+  readonly name: string
+  readonly file: keyof typeof good
+  readonly content: string
+  /** What the caller is told. */
+  readonly detail: RegExp
+  readonly code: string
+}
+
+const breakages: readonly Breakage[] = [
+  {
+    name: 'a zato.yaml that is no YAML',
+    file: 'zato.yaml',
+    content: 'channel_rest: [{ name: a\n',
+    detail: /zato\.yaml:\d+:\d+/,
+    code: 'ZC0',
+  },
+  {
+    name: 'a zato.yaml with an unknown section',
+    file: 'zato.yaml',
+    content: 'chanel_rest: []\n',
+    detail: /"chanel_rest".*zato\.yaml:1:1|zato\.yaml:1:1.*"chanel_rest"/,
+    code: 'ZC1',
+  },
+  {
+    name: 'a service that does not compile',
+    file: 'services/a.ts',
+    content: 'export const = 1\n',
+    detail: /services\/a\.ts:1:14/,
+    code: 'ZS101',
+  },
+  {
+    name: 'a module that throws while it loads',
+    file: 'services/a.ts',
+    content: `${service('a', `return 'never'`)}\nthrow new Error('no database')\n`,
+    detail: /no database.*services\/a\.ts:9:7|services\/a\.ts:9:7.*no database/,
+    code: 'ZS10',
+  },
+  {
+    name: 'an import of a file that does not exist',
+    file: 'services/a.ts',
+    content: `import '../lib/missing.js'\n${service('a', `return 'never'`)}`,
+    detail: /services\/a\.ts:1:8.*missing|missing.*services\/a\.ts:1:8/,
+    code: 'ZS10',
+  },
+]
+
+const broken = ({ file, content }: Breakage) => temporaryProject({ ...good, [file]: content })
+
+test.each(breakages.map((one) => [one.name, one] as const))(
+  'in watch mode %s opens the port, channels say what is wrong, and the next good save heals',
+  async (_, breakage) => {
+    const root = await broken(breakage)
+    const server = await serve(root)
+    onTestFinished(() => void server.process.kill('SIGKILL'))
+    const ask = () => fetch(`${server.url}a`)
+    const response = await ask()
+    const problem = (await response.json()) as Record<string, unknown>
+    expect([response.status, response.headers.get('content-type')]).toEqual([503, 'application/problem+json'])
+    expect(problem).toMatchObject({ status: 503, cid: response.headers.get('x-zato-cid') })
+    expect(problem.detail).toMatch(breakage.detail)
+    const told = server.events().filter(({ type }) => type === 'problems')
+    expect(told).toHaveLength(1)
+    expect(JSON.stringify(told[0])).toContain(`"code":"${breakage.code}`)
+
+    await writeFile(join(root, breakage.file), good[breakage.file])
+    await until(async () => (await (await ask()).text()) === 'healed')
+    await until(() => server.events().some(({ type }) => type === 'recovered'))
+    expect(await server.stop()).toBe(0)
+  },
+)
+
+test.each(breakages.map((one) => [one.name, one] as const))(
+  'with --no-watch %s does not start: one problem, exit code 2',
+  async (_, breakage) => {
+    const root = await broken(breakage)
+    const args = [binary, 'serve', '--no-watch', '--port', '0']
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const exited = once(child, 'exit') as Promise<[number | null]>
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr.match(/^error\[\w+\]: /gm)).toEqual([expect.stringContaining(breakage.code)])
+    expect(stderr).toMatch(breakage.file === 'zato.yaml' ? /--> zato\.yaml:\d+:\d+/ : /--> services\/a\.ts:\d+:\d+/)
+    expect(stderr).not.toMatch(/^ +at /m)
+  },
+)
