@@ -22,7 +22,7 @@ const after = (line: string) => [...inNamespace, 'sh', '-c', `${line} && exec "$
 /** Why this system cannot show it; undefined if it can. */
 function obstacle(line: string): string | undefined {
   if (process.platform !== 'linux') return 'there are no namespaces here'
-  const [program = '', ...args] = [...after(line), 'true']
+  const [program, ...args] = [...after(line), 'true']
   const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' })
   return status === 0 ? undefined : `the system forbids it: ${error?.message ?? stderr.trim()}`
 }
