@@ -171,11 +171,11 @@ test('a connection that is kept may be used once more where `idleMs` says so, an
   const texts = ['', '']
   const sockets = texts.map((_, index) => {
     const socket = connect(running.port, '127.0.0.1', () => socket.write(get))
-    return socket.on('data', (chunk) => (texts[index] += chunk.toString()))
+    return socket.on('data', (chunk) => (texts[index] = `${texts[index] ?? ''}${chunk.toString()}`))
   })
   await until(() => texts.every((text) => text.endsWith('fine')))
   const closed = running.listener.close({ idleMs: 500 })
-  await expect.poll(() => send(running.port, '/any').catch((error: Error) => error.message)).toMatch(/ECONNREFUSED/)
+  await expect.poll(() => send(running.port, '/any').catch(String)).toMatch(/ECONNREFUSED/)
   sockets[0]?.write(get)
   await until(() => texts[0]?.split('fine').length === 3)
   expect(texts[0]).toMatch(/Connection: close[^]*fine$/)
