@@ -30,7 +30,7 @@ export function sentLine({ method, url }: SentLine, symbols: Symbols): string {
   return `${style.dim(symbols.to)} ${style.bold(method)} ${escapeLine(url)}`
 }
 
-/** `← 200 OK  1.2 kB  84 ms  (dns 9, connect 12, wait 41)  cid 5f1c09e2` */
+/** `← 200 OK  1.2 KB  84 ms  (dns 9, connect 12, wait 41)  cid 5f1c09e2` */
 export function receivedLine(reply: ReceivedLine, symbols: Symbols): string {
   const status = statusStyle(reply.statusCode)(statusText(reply.statusCode))
   const facts = [formatSize(reply.size), formatDuration(reply.elapsedMs)]

@@ -8,12 +8,12 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
 }
 
-/** A size for people, in powers of 1,000: `0 B`, `1.2 kB`, `3.4 MB`. */
+/** A size for people, in the units of the project file (1 KB is 1,024 bytes): `0 B`, `1.2 KB`, `3.4 MB`. */
 export function formatSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  if (bytes < 999_950) return `${trimmed(bytes / 1000, 1)} kB`
-  if (bytes < 999_950_000) return `${trimmed(bytes / 1_000_000, 1)} MB`
-  return `${trimmed(bytes / 1_000_000_000, 1)} GB`
+  if (bytes < 1024) return `${bytes} B`
+  if (bytes < 999.95 * 1024) return `${trimmed(bytes / 1024, 1)} KB`
+  if (bytes < 999.95 * 1024 ** 2) return `${trimmed(bytes / 1024 ** 2, 1)} MB`
+  return `${trimmed(bytes / 1024 ** 3, 1)} GB`
 }
 
 /**

@@ -10,6 +10,8 @@ export type StoreEvent =
   | { readonly type: 'removed'; readonly ids: readonly number[] }
   /** All but those that are pinned. */
   | { readonly type: 'cleared' }
+  /** What was cleared is there again. */
+  | { readonly type: 'restored' }
 
 export type StoreListener = (event: StoreEvent) => void
 
@@ -56,6 +58,11 @@ export class Announcer {
   cleared(): void {
     this.flush()
     this.#tell({ type: 'cleared' })
+  }
+
+  restored(): void {
+    this.flush()
+    this.#tell({ type: 'restored' })
   }
 
   /** Tells now of what waits. */

@@ -4,6 +4,7 @@ import type { KeptTrace, TraceRecorder } from './kept-trace.js'
 import { type TraceLimits, defaultLimits } from './limits.js'
 import { LiveTrace, type TraceKeeper, type TraceStart } from './live-trace.js'
 import type { Trace, TraceSummary } from './record.js'
+import { SetAside } from './set-aside.js'
 import { type TraceStats, statsOf } from './stats.js'
 
 export type { StoreEvent, StoreListener } from './announcer.js'
@@ -50,6 +51,7 @@ export class TraceStore {
   /** By id, oldest first. */
   readonly #ring = new Map<number, KeptTrace>()
   readonly #pinned = new Map<number, KeptTrace>()
+  readonly #aside = new SetAside()
   readonly #announcer = new Announcer()
   /** Gets the id of each trace that is over, once. */
   onDone: ((id: number) => void) | undefined
@@ -110,7 +112,8 @@ export class TraceStore {
     trace.isPinned = kept.isPinned
     trace.isReported = kept.isReported
     trace.countedBytes = kept.countedBytes
-    for (const traces of [this.#ring, this.#pinned]) if (traces.get(kept.id) === kept) traces.set(kept.id, trace)
+    for (const traces of [this.#ring, this.#pinned, this.#aside.traces])
+      if (traces.get(kept.id) === kept) traces.set(kept.id, trace)
     kept.openAs(trace)
     return trace
   }
@@ -125,7 +128,7 @@ export class TraceStore {
 
   /** Who records a trace of this id, while it runs. */
   running(id: number): TraceRecorder | undefined {
-    return this.#find(id)?.recorder
+    return (this.#find(id) ?? this.#aside.traces.get(id))?.recorder
   }
 
   list({ filter = '', before = Number.POSITIVE_INFINITY, limit = 50 }: ListOptions = {}): TraceList {
@@ -182,11 +185,28 @@ export class TraceStore {
     return true
   }
 
-  /** Forgets all but those that are pinned. */
-  clear(): void {
+  /** Forgets all but those that are pinned. Gives the number by which they can be had back for some seconds. */
+  clear(): number {
     for (const trace of this.#ring.values()) this.#bytes -= trace.countedBytes
+    const number = this.#aside.put(this.#ring)
     this.#ring.clear()
     this.#announcer.cleared()
+    return number
+  }
+
+  /** Takes a clearing back; false if it is too late, or if another came after it. */
+  restore(number: number): boolean {
+    const traces = this.#aside.take(number)
+    if (!traces) return false
+    for (const trace of traces) {
+      trace.countedBytes = trace.bytes
+      this.#bytes += trace.bytes
+    }
+    this.#insertInOrder(...traces)
+    for (const trace of traces) if (!trace.isReported) this.#tellDone(trace)
+    this.#announcer.restored()
+    this.#makeRoom()
+    return true
   }
 
   /** Of the traces that are kept, the last five minutes, and the last result however old. */
@@ -225,8 +245,8 @@ export class TraceStore {
     this.#makeRoom()
   }
 
-  #insertInOrder(trace: KeptTrace): void {
-    const all = [...this.#ring.values(), trace].sort((a, b) => a.id - b.id)
+  #insertInOrder(...traces: readonly KeptTrace[]): void {
+    const all = [...this.#ring.values(), ...traces].sort((a, b) => a.id - b.id)
     this.#ring.clear()
     for (const one of all) this.#ring.set(one.id, one)
   }

@@ -6,7 +6,7 @@ const mostBytes = 2 * 1024 * 1024
 /**
  * What was sent as JSON; undefined for nothing.
  *
- * @throws ApiFailure 413 for more than 2 MiB, 400 for what is no JSON
+ * @throws ApiFailure 413 for more than 2 MB, 400 for what is no JSON
  */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   const pieces: Buffer[] = []
@@ -15,7 +15,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += piece.length
     if (size > mostBytes) {
-      throw new ApiFailure(413, { code: 'too_large', message: 'The body is larger than 2 MiB' })
+      throw new ApiFailure(413, { code: 'too_large', message: 'The body is larger than 2 MB' })
     }
     pieces.push(piece)
   }

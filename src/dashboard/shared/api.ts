@@ -19,7 +19,8 @@ export type {
  *
  * GET    /state                          StateReply
  * GET    /traces?filter=&before=&limit=  TracesReply         newest first; `before` is an id
- * DELETE /traces                         EmptyReply          pinned ones stay
+ * DELETE /traces                         ClearedReply        pinned ones stay
+ * POST   /traces/undo                    ClearedReply → EmptyReply
  * POST   /traces                         HandedTrace → TraceReply   what a `zato-ts call` beside the server did
  * GET    /traces/:cid                    TraceReply          all traces of a cid, oldest first; 404 trace_gone
  * GET    /traces/:cid/har                HAR 1.2
@@ -71,6 +72,11 @@ export interface ConflictView {
 }
 
 export type EmptyReply = Readonly<Record<string, never>>
+
+export interface ClearedReply {
+  /** To be sent to have the traces back, within some seconds. */
+  readonly undo: number
+}
 
 export interface StateReply {
   readonly version: string

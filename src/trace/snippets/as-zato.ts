@@ -1,7 +1,7 @@
 import { type SnippetCall, type SnippetRequest, base64Of, hidden, textOf } from './request.js'
 import { shellWord } from './shell.js'
 
-/** Linux takes no argument of 128 kB or more. */
+/** Linux takes no argument of 128 KB or more. */
 const longestArgument = 100_000
 
 /** The `zato-ts` command that does a request again: the connection adds its own headers and credentials. */

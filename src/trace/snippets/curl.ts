@@ -14,7 +14,7 @@ export interface CurlRequest {
   readonly caFile?: string | undefined
 }
 
-/** Linux takes no argument of 128 kB or more. */
+/** Linux takes no argument of 128 KB or more. */
 const longestArgument = 100_000
 
 /**

@@ -27,26 +27,29 @@ export interface Watched {
   readonly complaints: readonly string[]
 }
 
+/** A refusal that a test brings about on purpose: its status, or that nobody answers. */
+export type Expected = number | 'unreachable'
+
 /** A page whose console errors, violations of the policy, dialogs and exceptions are kept. */
-export async function openPage(browser: Browser, url: string, dark = false): Promise<Watched> {
+export async function openPage(browser: Browser, url: string, expected: readonly Expected[] = []): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
-    colorScheme: dark ? 'dark' : 'light',
+    colorScheme: 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  const complaints = watch(page)
+  const complaints = watch(page, expected)
   await page.goto(url)
   return { context, page, complaints }
 }
 
-/** Refused requests that a test makes on purpose are told by the browser as errors too: those are no complaints. */
-export function watch(page: Page): string[] {
+/** The browser tells of refused requests as errors too: those that a test expects are no complaints. */
+export function watch(page: Page, expected: readonly Expected[] = []): string[] {
   const complaints: string[] = []
   page.on('console', (message) => {
-    if (message.type() !== 'error' || /Failed to load resource|net::ERR/.test(message.text())) return
-    complaints.push(message.text())
+    if (message.type() !== 'error' || isExpected(message.text(), expected)) return
+    complaints.push(`${message.text()} ${message.location().url}`)
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('dialog', (dialog) => {
@@ -54,6 +57,12 @@ export function watch(page: Page): string[] {
     void dialog.dismiss()
   })
   return complaints
+}
+
+function isExpected(text: string, expected: readonly Expected[]): boolean {
+  const [, status] = /^Failed to load resource: the server responded with a status of (\d+) /.exec(text) ?? []
+  if (status !== undefined) return expected.includes(Number(status))
+  return /^Failed to load resource: net::ERR_|net::ERR_CONNECTION_REFUSED/.test(text) && expected.includes('unreachable')
 }
 
 export interface ServedProject {

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Certificates, makeCertificates } from '../../helpers/certificates.js'
+import type { Serving } from '../../helpers/serve.js'
 import { temporaryProject } from '../../helpers/temporary-project.js'
 import { startUpstream } from '../../helpers/upstream.js'
-import { type Watched, expectAccessible, launch, openPage, serveDashboard } from './page.js'
+import { type Expected, type Watched, expectAccessible, launch, openPage, serveDashboard } from './page.js'
 
 /** Each page in each of its states: empty, loading, failed, broken. */
 
@@ -27,23 +28,27 @@ afterAll(async () => {
 interface Opened extends Watched {
   readonly folder: string
   readonly channels: string
+  readonly serving: Serving
   readonly go: (path: string) => Promise<void>
 }
 
-async function open(files: Readonly<Record<string, string>>): Promise<Opened> {
+async function open(
+  files: Readonly<Record<string, string>>,
+  { args = [], expected = [] }: { args?: readonly string[]; expected?: readonly Expected[] } = {},
+): Promise<Opened> {
   const folder = await temporaryProject(files)
-  const { serving, dashboard, link } = await serveDashboard(folder)
+  const { serving, dashboard, link } = await serveDashboard(folder, args)
   onTestFinished(async () => {
     await serving.stop()
   })
-  const watched = await openPage(browser, link)
+  const watched = await openPage(browser, link, expected)
   onTestFinished(() => watched.context.close())
   await watched.page.getByText('live', { exact: true }).waitFor()
   const go = async (path: string) => {
     await watched.page.goto(`${dashboard.replace(/\/$/, '')}/${path}`)
     await watched.page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor()
   }
-  return { ...watched, folder, channels: serving.url, go }
+  return { ...watched, folder, serving, channels: serving.url, go }
 }
 
 async function expectAccessibleInBothThemes(page: Page): Promise<void> {

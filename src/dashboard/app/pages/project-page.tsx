@@ -9,6 +9,7 @@ import { loadState, openInEditor, serverState, stateAt, stateProblem } from '../
 import { act } from '../ui/act.js'
 import { Pending } from '../ui/states.js'
 import { ProblemBox } from './problem-box.js'
+import { clearTraces } from './traces/actions.js'
 
 export function ProjectPage() {
   useEffect(() => {
@@ -97,7 +98,7 @@ function Facts({ state }: { readonly state: StateReply }) {
           </div>
         ))}
       </dl>
-      <button type="button" class="small" onClick={() => act(() => request('DELETE', '/traces').then(loadState))}>
+      <button type="button" class="small" onClick={() => act(() => clearTraces().then(loadState))}>
         Clear the traces
       </button>
     </section>

@@ -127,5 +127,7 @@ function serverEvent(event: StoreEvent): ServerEvent {
       return { type: 'traces.removed', ids: event.ids }
     case 'cleared':
       return { type: 'traces.cleared' }
+    case 'restored':
+      return { type: 'resync' }
   }
 }

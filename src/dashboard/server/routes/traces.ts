@@ -1,4 +1,4 @@
-import type { EmptyReply, HandedTrace, PinRequest, ReplayRequest } from '../../shared/api.js'
+import type { ClearedReply, EmptyReply, HandedTrace, PinRequest, ReplayRequest } from '../../shared/api.js'
 import type { Trace } from '../../../trace/record.js'
 import { type Check, flag, list, number, object, optional, pair, record, text } from '../checks.js'
 import { ApiFailure, invalid } from '../failure.js'
@@ -29,6 +29,8 @@ const replayRequest: Check<ReplayRequest> = object({
   ),
 })
 
+const undoRequest: Check<ClearedReply> = object({ undo: number({ integer: true }) })
+
 const handed: Check<HandedTrace> = object({ trace: handedTrace })
 
 export function traceRoutes(parts: Parts): Routes {
@@ -39,9 +41,10 @@ export function traceRoutes(parts: Parts): Routes {
       const limit = Math.min(numberIn(query, 'limit') ?? 50, mostListed)
       return { value: traces().list({ filter: query.get('filter') ?? '', before, limit }) }
     },
-    'DELETE /traces': () => {
-      traces().clear()
-      return empty
+    'DELETE /traces': () => ({ value: { undo: traces().clear() } }),
+    'POST /traces/undo': ({ body }) => {
+      if (traces().restore(undoRequest(body, '').undo)) return empty
+      throw new ApiFailure(404, { code: 'not_found', message: 'These traces cannot be had back any more' })
     },
     'POST /traces': ({ body }) => ({ value: { traces: [traces().add(handed(body, '').trace)] } }),
     'GET /traces/:cid': ({ params: { cid = '' } }) => ({ value: { traces: tracesOfCid(parts, cid) } }),

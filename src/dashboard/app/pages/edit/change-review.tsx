@@ -62,6 +62,7 @@ export function ChangeReview({ operations, revision, onCancel, onDone, onFields 
 
   const errors = preview.value?.problems.filter(({ severity }) => severity === 'error') ?? []
   const diff = conflict.value ? conflict.value.diff : preview.value?.diff
+  const isPossible = diff !== undefined && diff !== ''
   return (
     <div class="review">
       {conflict.value && (
@@ -75,10 +76,8 @@ export function ChangeReview({ operations, revision, onCancel, onDone, onFields 
       )}
       {problem.value && <Failure problem={problem.value} onRetry={() => void look()} />}
       {diff === undefined && !problem.value && <Loading />}
-      {diff === '' && (
-        <p class="dim">{conflict.value ? 'Your change cannot be made on top of it.' : 'Nothing changes.'}</p>
-      )}
-      {diff !== undefined && diff !== '' && <Diff text={diff} label="Your change" />}
+      {diff === '' && <NoDiff preview={preview.value} isConflict={conflict.value !== undefined} />}
+      {isPossible && <Diff text={diff} label="Your change" />}
       {preview.value?.problems.map((one, index) => (
         <ProblemBox key={index} problem={one} />
       ))}
@@ -86,7 +85,7 @@ export function ChangeReview({ operations, revision, onCancel, onDone, onFields 
         <button
           type="button"
           class="primary"
-          disabled={diff === undefined || diff === ''}
+          disabled={!isPossible}
           aria-disabled={isSaving.value}
           onClick={() => void save()}
         >
@@ -94,7 +93,7 @@ export function ChangeReview({ operations, revision, onCancel, onDone, onFields 
             ? 'Saving…'
             : conflict.value
               ? 'Save on top of it'
-              : errors.length > 0
+              : isPossible && errors.length > 0
                 ? 'Save all the same'
                 : 'Save'}
         </button>
@@ -102,6 +101,27 @@ export function ChangeReview({ operations, revision, onCancel, onDone, onFields 
           Back
         </button>
       </div>
+    </div>
+  )
+}
+
+/** Why there are no lines that would change. What is wrong with the project as a whole stands below, field by field here. */
+function NoDiff({ preview, isConflict }: { readonly preview: PreviewReply | undefined; readonly isConflict: boolean }) {
+  if (isConflict) return <p class="dim">Your change cannot be made on top of it.</p>
+  const { problems = [], fields = [] } = preview ?? {}
+  if (problems.length + fields.length === 0) return <p class="dim">Nothing changes.</p>
+  return (
+    <div class="note bad" role="alert">
+      <p>This cannot be saved until it is put right:</p>
+      {problems.length === 0 && (
+        <ul>
+          {fields.map(({ path, message }) => (
+            <li key={path}>
+              <code>{path.replace(/^\//, '')}</code> {message}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   )
 }

@@ -1,8 +1,8 @@
-import type { ReplayEdits, Snippets, StartedReply } from '../../../shared/api.js'
+import type { ClearedReply, ReplayEdits, Snippets, StartedReply } from '../../../shared/api.js'
 import type { Trace } from '../../../../trace/record.js'
 import { part, request } from '../../core/client.js'
 import { navigate } from '../../core/router.js'
-import { copyText } from '../../ui/act.js'
+import { act, copyText } from '../../ui/act.js'
 import { say } from '../../ui/toasts.js'
 
 /** Does it again, and goes to what comes of it. */
@@ -19,6 +19,17 @@ export async function remove({ id }: Trace): Promise<void> {
   await request('DELETE', `/trace/${id}`)
   navigate(`/traces${location.search}`)
   say('The trace is deleted')
+}
+
+/** All but the pinned ones. A click too many costs nothing: for as long as the notice stands, they can be had back. */
+export async function clearTraces(): Promise<void> {
+  const { undo } = await request<ClearedReply>('DELETE', '/traces')
+  say('The traces are cleared', { action: { label: 'Undo', run: () => act(() => takeBack(undo)) } })
+}
+
+async function takeBack(undo: number): Promise<void> {
+  await request('POST', '/traces/undo', { body: { undo } })
+  say('The traces are there again')
 }
 
 export type SnippetKind = Exclude<keyof Snippets, 'notes'>

@@ -2,7 +2,6 @@ import { useRef } from 'preact/hooks'
 import { count } from '../../core/format.js'
 import { navigate, setQuery, route } from '../../core/router.js'
 import { useKeys } from '../../core/use-keys.js'
-import { request } from '../../core/client.js'
 import { serverState } from '../../stores/server-state.js'
 import {
   filter,
@@ -20,6 +19,7 @@ import {
 import { act } from '../../ui/act.js'
 import { Icon } from '../../ui/icon.js'
 import { Empty, Failure, Loading } from '../../ui/states.js'
+import { clearTraces } from './actions.js'
 import { FirstSteps } from './first-steps.js'
 import { TraceTable } from './trace-table.js'
 
@@ -64,11 +64,7 @@ export function TraceListPane() {
           <Icon name={isPaused.value ? 'play' : 'pause'} />
           {isPaused.value ? 'Go on' : 'Pause'}
         </button>
-        <button
-          type="button"
-          disabled={traces.value.kept === 0}
-          onClick={() => act(() => request('DELETE', '/traces'))}
-        >
+        <button type="button" disabled={traces.value.kept === 0} onClick={() => act(clearTraces)}>
           Clear
         </button>
       </div>
