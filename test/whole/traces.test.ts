@@ -108,3 +108,62 @@ export class Inner extends Service {
   const replayed = await zato(['trace', 'replay', 'nested-cid', '--json'], { cwd: dir })
   expect(JSON.parse(replayed.stdout)).toMatchObject({ trace: { title: 'GET /outer' } })
 }, 60_000)
+
+test('traces in outline by the real binary: listed, found, shown as what they are, cleared, and kept on disk', async () => {
+  const upstream = await startUpstream()
+  onTestFinished(() => upstream.close())
+  const dir = await temporaryProject({
+    'zato.yaml': `server: { dashboard_port: 0 }
+outgoing_rest:
+  - { name: Orders API, host: '${upstream.url}', url_path: /orders }
+channel_rest:
+  - { name: orders, url_path: /orders, service: orders }
+  - { name: busy, url_path: /busy, service: busy }
+`,
+    'services/orders.ts': `import { Service } from 'zato-ts'
+export class Orders extends Service {
+  static override readonly name = 'orders'
+  async handle() { return (await this.out.rest['Orders API']!.conn.get(this.cid)).data }
+}
+export class Busy extends Service {
+  static override readonly name = 'busy'
+  handle() { return Promise.resolve('done') }
+}
+`,
+  })
+  const serving = await serve(dir, ['--keep-traces'])
+  onTestFinished(() => serving.stop().then(() => undefined))
+  await until(() => serving.events().some(({ type }) => type === 'dashboard'))
+  const body = 'x'.repeat(5_000_000)
+  await Promise.all([1, 2, 3].map(() => fetch(`${serving.url}busy`, { method: 'POST', body })))
+  for (let at = 0; at < 5; at += 1)
+    await fetch(`${serving.url}orders?n=${at}`, { headers: { 'x-zato-cid': `outline-${at}` } })
+
+  const json = async (...args: string[]) => JSON.parse((await zato([...args, '--json'], { cwd: dir })).stdout) as Shown
+  const { traces } = await json('trace', 'list', '--filter', 'conn:"Orders API" status:200 state:done')
+  expect(traces).toHaveLength(5)
+  expect(traces[0]).toMatchObject({ cid: 'outline-4', calls: 1, attempts: 1, dropped: { details: true } })
+  const shown = await zato(['trace', 'show', 'outline-2'], { cwd: dir })
+  for (const text of ['GET /orders?n=2', 'channel orders', 'service orders', 'GET Orders API', 'attempt 1', 'wait '])
+    expect(shown.stdout).toContain(text)
+  expect(shown.stdout).toContain('Headers and bodies were not kept: more came than can be recorded in full')
+  const replay = await zato(['trace', 'replay', 'outline-2'], { cwd: dir })
+  expect([replay.code, replay.stderr]).toEqual([2, expect.stringContaining('It cannot be repeated as it was')])
+
+  await serving.stop()
+  const { trace } = await json('trace', 'show', 'outline-3')
+  expect(trace).toMatchObject({ calls: 1, dropped: { details: true } })
+  expect(trace.spans.map(({ kind }) => kind)).toEqual(['channel', 'service', 'call', 'attempt'])
+
+  const again = await serve(dir, ['--keep-traces'])
+  onTestFinished(() => again.stop().then(() => undefined))
+  await until(() => again.events().some(({ type }) => type === 'dashboard'))
+  expect((await json('trace', 'list', '--filter', 'channel:orders')).traces).toHaveLength(5)
+  await zato(['trace', 'clear'], { cwd: dir })
+  expect((await json('trace', 'list')).traces).toHaveLength(0)
+}, 120_000)
+
+interface Shown {
+  readonly traces: readonly unknown[]
+  readonly trace: { readonly spans: readonly { readonly kind: string }[] }
+}

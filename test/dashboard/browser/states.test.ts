@@ -132,6 +132,40 @@ test('from an empty project to a call that is repeated and compared, by the keyb
   expect(complaints).toEqual([])
 }, 60_000)
 
+test('from an empty project to a call that is repeated and compared, by the mouse', async () => {
+  const upstream = await startUpstream()
+  onTestFinished(() => upstream.close())
+  upstream.reply({ body: '{"orders":[]}' })
+  const { page, folder, complaints } = await open({ 'zato.yaml': '# nothing yet\n' })
+  /** Only letters come from the keyboard. */
+  const write = async (label: string, text: string) => {
+    await page.getByRole('textbox', { name: new RegExp(`^${label}\\b`) }).click()
+    await page.keyboard.insertText(text)
+  }
+  await page.getByRole('link', { name: 'Add a connection' }).click()
+  await write('name', 'Orders API')
+  await write('host', upstream.url)
+  await write('url_path', '/customers/{customer_id}/orders')
+  await page.getByRole('button', { name: 'Review the change' }).click()
+  await page.getByText('+  - name: Orders API').waitFor()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText(/Saved, live in/).waitFor()
+  expect(await readFile(join(folder, 'zato.yaml'), 'utf8')).toMatch(/^# nothing yet\n[^]*- name: Orders API\n/)
+
+  await write('customer_id', '1/2')
+  await page.getByRole('button', { name: /^Send/ }).click()
+  await page.getByRole('link', { name: 'Open the trace' }).click()
+  expect(upstream.requests[0]?.url).toBe('/customers/1%2F2/orders')
+  await page.getByRole('treegrid').waitFor()
+  await page.getByRole('button', { name: 'Replay', exact: true }).click()
+  await page.getByText('body equal').waitFor()
+  expect(upstream.requests.map(({ url }) => url)).toEqual(Array(2).fill('/customers/1%2F2/orders'))
+  await page.getByRole('link', { name: 'Back to the list' }).click()
+  await page.getByRole('treegrid').waitFor({ state: 'detached' })
+  expect(await page.getByRole('link', { name: 'GET Orders API' }).count()).toBe(2)
+  expect(complaints).toEqual([])
+}, 60_000)
+
 const sound = {
   'zato.yaml': `outgoing_rest:
   - { name: API, host: 'http://127.0.0.1:9' }
@@ -199,12 +233,20 @@ outgoing_rest:
 }, 60_000)
 
 test('a page whose data is late says that it loads, one whose data fails says so and tries again, and a trace may be gone', async () => {
-  const { page, go, complaints } = await open(sound)
+  const { page, go, complaints } = await open(sound, { expected: [404, 500] })
   await go('help')
-  for (const path of ['connections', 'channels', 'services']) {
+  // What is loaded when the page is opened, and what is loaded when one goes there.
+  for (const [path, data, isOpened] of [
+    ['connections', 'connections', false],
+    ['channels', 'channels', false],
+    ['services', 'services', false],
+    ['traces', 'traces', true],
+    ['logs', 'logs', true],
+    ['project', 'state', true],
+  ] as const) {
     let release: () => void = () => undefined
     const held = new Promise<void>((resolve) => (release = resolve))
-    const url = new RegExp(`/_zato/api/v1/${path}(\\?|$)`)
+    const url = new RegExp(`/_zato/api/v1/${data}(\\?|$)`)
     let isFailing = true
     await page.route(url, async (route) => {
       await held
@@ -212,21 +254,88 @@ test('a page whose data is late says that it loads, one whose data fails says so
         ? route.fulfill({ status: 500, body: '{"error":{"code":"x","message":"It broke"}}' })
         : route.continue())
     })
-    await page.getByRole('navigation').getByRole('link', { name: path, exact: false }).click()
+    if (isOpened) await go(path)
+    else await page.getByRole('navigation').getByRole('link', { name: path, exact: false }).click()
     await page.getByRole('status', { name: 'Loading' }).waitFor()
-    await expectAccessible(page)
+    await expectAccessibleInBothThemes(page)
     release()
     const alert = page.getByRole('alert').filter({ hasText: 'It broke' })
     await alert.waitFor()
-    await expectAccessible(page)
+    await expectAccessibleInBothThemes(page)
     isFailing = false
     await alert.getByRole('button', { name: 'Retry' }).click()
+    await alert.waitFor({ state: 'detached' })
     await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
     await page.unroute(url)
   }
   await go('traces/0123456789abcdef')
   await page.getByRole('heading', { level: 1, name: 'This trace is gone' }).waitFor()
   await expectAccessibleInBothThemes(page)
+  expect(complaints).toEqual([])
+}, 60_000)
+
+test.each(['stops', 'is killed'])(
+  'each page stays readable and accessible while the server is gone: it %s',
+  async (how) => {
+    const { page, go, serving, channels, complaints } = await open(sound, { expected: ['unreachable'] })
+    await fetch(`${channels}hello`)
+    await go('traces')
+    const row = page.getByRole('link', { name: 'GET /hello' })
+    await row.waitFor()
+    if (how === 'stops') await serving.stop()
+    else serving.process.kill('SIGKILL')
+    const indicator = page.getByRole('status', { name: 'Connection to the server' })
+    await indicator.getByText(how === 'stops' ? 'server stopped' : 'reconnecting').waitFor()
+    await row.waitFor()
+    await expectAccessibleInBothThemes(page)
+    const told = {
+      connections: 'The server does not answer',
+      channels: 'The server does not answer',
+      services: 'The server does not answer',
+      logs: 'greeting',
+      project: 'the server does not answer',
+      help: 'Single keys do something',
+    }
+    for (const [path, text] of Object.entries(told)) {
+      if (path === 'help') await page.keyboard.press('?')
+      else await page.getByRole('navigation').getByRole('link', { name: path, exact: false }).click()
+      await page.getByText(text).first().waitFor()
+      await expectAccessibleInBothThemes(page)
+    }
+    expect(complaints).toEqual([])
+  },
+  60_000,
+)
+
+test('an edit that the server would refuse is not offered to be saved, and says why; one that is only incomplete is', async () => {
+  const { page, go, folder, complaints } = await open(sound)
+  const before = await readFile(join(folder, 'zato.yaml'), 'utf8')
+  await go('connections/API?edit=1')
+  const field = (name: string) => page.getByRole('textbox', { name: new RegExp(`^${name}\\b`) })
+  const review = page.getByRole('dialog', { name: 'Review the change' })
+  const look = async () => {
+    await page.getByRole('button', { name: 'Review the change' }).click()
+    await review.waitFor()
+  }
+  for (const [host, why] of [
+    ['ftp://127.0.0.1:9', 'must begin with'],
+    ['http://me:hunter22@127.0.0.1:9', 'is a secret'],
+  ] as const) {
+    await field('host').fill(host)
+    await look()
+    await review.getByText('This cannot be saved until it is put right').waitFor()
+    await review.getByText(why).first().waitFor()
+    await expectAccessibleInBothThemes(page)
+    const save = review.getByRole('button', { name: /^Save/ })
+    expect([await save.innerText(), await save.isDisabled()]).toEqual(['Save', true])
+    await review.getByRole('button', { name: 'Back' }).click()
+  }
+  await field('host').fill('http://127.0.0.1:${NO_SUCH_PORT}')
+  await look()
+  await review.getByRole('button', { name: 'Save all the same' }).waitFor()
+  expect(await readFile(join(folder, 'zato.yaml'), 'utf8')).toBe(before)
+  await review.getByRole('button', { name: 'Save all the same' }).click()
+  await page.getByText(/^Saved, live in .*NO_SUCH_PORT/).waitFor()
   expect(complaints).toEqual([])
 }, 60_000)
 

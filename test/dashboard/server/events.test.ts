@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { EventLog } from '../../../src/dashboard/server/events/event-log.js'
 import { EventStream } from '../../../src/dashboard/server/events/event-stream.js'
 import { rotateToken } from '../../../src/dashboard/server/token.js'
+import { startUpstream } from '../../helpers/upstream.js'
 import { channels, service } from '../../runtime/serving.js'
 import { until } from '../../runtime/until.js'
 import { openDashboard } from './opened.js'
@@ -90,6 +91,45 @@ describe('a stream', () => {
     await until(() => isClosed())
     expect(performance.now() - startedAt).toBeLessThan(5000)
     expect(events.at(-1)?.type).toBe('stopping')
+  })
+
+  test('holds no secret in any of its bytes, whatever happens', async () => {
+    const secret = 'canary-5be0c7d1'
+    const upstream = await startUpstream(({ headers }) => ({ body: JSON.stringify({ echo: headers['x-key'] }) }))
+    onTestFinished(() => upstream.close())
+    const yaml = `security:
+  - { name: Key, type: apikey, header: X-Key, password: ${secret} }
+outgoing_rest:
+  - { name: Keyed, host: '${upstream.url}', url_path: '/of/{id}', security: Key, headers: { X-Token: ${secret} } }
+${channels('a')}`
+    const hostile = service(
+      'a',
+      `this.logger.warn('it is ${secret}', { note: '${secret}', error: new Error('${secret}') })
+    await this.out.rest['Keyed']!.conn.get(this.cid, { params: { id: '${secret}', q: '${secret}' } })
+    throw new TypeError('${secret}')`,
+    )
+    const { fetch, stream, write, ask, base, token } = await openDashboard({ 'zato.yaml': yaml, 'services/a.ts': hostile })
+    const first = await stream('?logs=1')
+    await fetch(`/a?k=${secret}&password=hunter22`)
+    await fetch(`/nowhere/${secret}`)
+    await ask('POST /connections/Keyed/call', { method: 'GET', params: { id: secret } })
+    await until(() => first.events.filter(({ type }) => type === 'trace.close').length >= 3)
+    expect(String(upstream.requests.at(-1)?.headers['x-key'])).toBe(secret)
+    // The code frame of a problem shows the lines around it.
+    await write('services/a.ts', `${hostile}export class { // ${secret}\n`)
+    await until(() => first.events.some(({ type }) => type === 'reloaded'))
+    await write('zato.yaml', yaml.replace('password:', 'pasword:'))
+    await until(() => JSON.stringify(first.events.findLast(({ type }) => type === 'config')).includes('pasword'))
+    await ask('DELETE /traces')
+    await until(() => first.events.some(({ type }) => type === 'traces.cleared'))
+    // What is told again to a reader that comes back.
+    const { body } = await ask<{ epoch: string }>('GET /state')
+    const again = await stream(`?since=0&epoch=${body.epoch}&logs=1`)
+    await until(() => again.events.length > 1)
+    expect(base).not.toContain(token)
+    const bytes = first.text() + again.text()
+    expect(bytes).toContain('[redacted')
+    for (const hidden of [secret, btoa(secret).replace(/=+$/, ''), 'hunter22', token]) expect(bytes).not.toContain(hidden)
   })
 
   test('of a token that was replaced is not opened', async () => {

@@ -34,6 +34,8 @@ export interface Stream {
   readonly events: readonly Record<string, unknown>[]
   /** Their numbers; undefined for one that has none. */
   readonly ids: readonly (number | undefined)[]
+  /** Every byte so far. */
+  readonly text: () => string
   readonly isClosed: () => boolean
   readonly close: () => void
 }
@@ -91,6 +93,7 @@ async function readStream(url: string, headers: Record<string, string>): Promise
   if (response.status !== 200) throw new Error(`The stream answered ${response.status}`)
   const events: Record<string, unknown>[] = []
   const ids: (number | undefined)[] = []
+  let all = ''
   let isClosed = false
   const close = () => controller.abort()
   onTestFinished(close)
@@ -98,7 +101,9 @@ async function readStream(url: string, headers: Record<string, string>): Promise
     let rest = ''
     const decoder = new TextDecoder()
     for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
-      const blocks = (rest + decoder.decode(piece, { stream: true })).split('\n\n')
+      const text = decoder.decode(piece, { stream: true })
+      all += text
+      const blocks = (rest + text).split('\n\n')
       rest = blocks.pop() ?? ''
       for (const block of blocks) {
         const data = /^data: (.*)$/m.exec(block)?.[1]
@@ -111,5 +116,5 @@ async function readStream(url: string, headers: Record<string, string>): Promise
   })()
     .catch(() => undefined)
     .finally(() => (isClosed = true))
-  return { events, ids, isClosed: () => isClosed, close }
+  return { events, ids, text: () => all, isClosed: () => isClosed, close }
 }

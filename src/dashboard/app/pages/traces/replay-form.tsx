@@ -32,7 +32,7 @@ export function ReplayForm({ trace, onClose }: { readonly trace: Trace; readonly
         ...(!isCall && path.value !== first.path && { path: path.value }),
         ...(isCall && differs(params.value, first.params) && { params: recordOf(params.value) }),
         ...(differs(headers.value, first.headers) && { headers: headers.value.filter(([name]) => name.trim() !== '') }),
-        ...(body.value !== first.body && { body: body.value }),
+        ...((first.isOutline || body.value !== first.body) && { body: body.value }),
       }
       await replay(trace.id, edits)
       onClose()
@@ -93,6 +93,9 @@ export function ReplayForm({ trace, onClose }: { readonly trace: Trace; readonly
         )}
         {isCall && <PairRows legend="Parameters" rows={params} noun="parameter" />}
         {trace.kind !== 'service' && <PairRows legend="Headers" rows={headers} noun="header" />}
+        {first.isOutline && (
+          <p class="note warn">Its headers and body were not kept: it is sent with what stands here.</p>
+        )}
         <BodyField text={body} />
         <p class="field-problem" role="alert">
           {problem.value}
@@ -133,5 +136,6 @@ function sentOf(trace: Trace) {
     params: (root?.call?.params ?? []).map(({ name, value }): Pair => [name, value]),
     headers: headerRows(root?.request?.headers ?? []),
     body: root?.request?.body?.text ?? '',
+    isOutline: trace.kind === 'channel' && !root?.request,
   }
 }

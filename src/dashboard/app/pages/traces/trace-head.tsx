@@ -133,8 +133,8 @@ function CopyMenu({ trace, span }: { readonly trace: Trace; readonly span: Span 
 function Cut({ trace: { dropped } }: { readonly trace: Trace }) {
   if (!dropped) return null
   const parts = [
-    dropped.spans !== undefined && `${dropped.spans} spans were dropped, there were too many`,
-    dropped.details === true && 'headers and bodies were left out, more came than can be captured in full',
+    dropped.details === true && 'Headers and bodies were not kept: more came than can be recorded in full',
+    dropped.spans !== undefined && `${dropped.spans} further spans were not kept`,
   ].filter(Boolean)
   return <p class="note warn">{parts.join('; ')}</p>
 }
