@@ -147,7 +147,13 @@ test('times and sizes have units', () => {
     '1 min 5 s',
     '1 h 2 min',
   ])
-  expect([0, 812, 1229, 1024 ** 2 - 1, 3.4 * 1024 ** 2, 64 * 1024 ** 2, 2 ** 31].map(formatSize)).toEqual(
-    ['0 B', '812 B', '1.2 KB', '1 MB', '3.4 MB', '64 MB', '2 GB'],
-  )
+  expect([0, 812, 1229, 1024 ** 2 - 1, 3.4 * 1024 ** 2, 64 * 1024 ** 2, 2 ** 31].map(formatSize)).toEqual([
+    '0 B',
+    '812 B',
+    '1.2 KB',
+    '1 MB',
+    '3.4 MB',
+    '64 MB',
+    '2 GB',
+  ])
 })

@@ -62,7 +62,9 @@ export function watch(page: Page, expected: readonly Expected[] = []): string[] 
 function isExpected(text: string, expected: readonly Expected[]): boolean {
   const [, status] = /^Failed to load resource: the server responded with a status of (\d+) /.exec(text) ?? []
   if (status !== undefined) return expected.includes(Number(status))
-  return /^Failed to load resource: net::ERR_|net::ERR_CONNECTION_REFUSED/.test(text) && expected.includes('unreachable')
+  return (
+    /^Failed to load resource: net::ERR_|net::ERR_CONNECTION_REFUSED/.test(text) && expected.includes('unreachable')
+  )
 }
 
 export interface ServedProject {

@@ -108,7 +108,10 @@ ${channels('a')}`
     await this.out.rest['Keyed']!.conn.get(this.cid, { params: { id: '${secret}', q: '${secret}' } })
     throw new TypeError('${secret}')`,
     )
-    const { fetch, stream, write, ask, base, token } = await openDashboard({ 'zato.yaml': yaml, 'services/a.ts': hostile })
+    const { fetch, stream, write, ask, base, token } = await openDashboard({
+      'zato.yaml': yaml,
+      'services/a.ts': hostile,
+    })
     const first = await stream('?logs=1')
     await fetch(`/a?k=${secret}&password=hunter22`)
     await fetch(`/nowhere/${secret}`)
@@ -129,7 +132,8 @@ ${channels('a')}`
     expect(base).not.toContain(token)
     const bytes = first.text() + again.text()
     expect(bytes).toContain('[redacted')
-    for (const hidden of [secret, btoa(secret).replace(/=+$/, ''), 'hunter22', token]) expect(bytes).not.toContain(hidden)
+    for (const hidden of [secret, btoa(secret).replace(/=+$/, ''), 'hunter22', token])
+      expect(bytes).not.toContain(hidden)
   })
 
   test('of a token that was replaced is not opened', async () => {
