@@ -60,7 +60,7 @@ test('a filter looks into them', async () => {
     ['method:GET status:200 calls:>0', 5],
     ['channel:orders kind:channel dur:<20s -retries:>0 -logs:>0', 5],
     ['API', 5],
-    ['status:err', 0],
+    ['service:orders status:err', 0],
     ['conn:Other', 0],
   ] as const)
     expect([filter, traces.list({ filter }).traces.length]).toEqual([filter, count])

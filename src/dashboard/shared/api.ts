@@ -34,7 +34,7 @@ export type {
  * GET    /connections/:name              ConnectionReply     likewise /channels/:name, /services/:name
  * POST   /connections/:name/call         CallRequest → StartedReply
  * POST   /connections/:name/ping         PingReply
- * POST   /connections/:name/snippets     CallRequest → Snippets   nothing is sent
+ * POST   /connections/:name/snippets     CallRequest → TypedSnippets   nothing is sent
  * POST   /channels/:name/try             TryRequest → StartedReply
  * POST   /services/:name/invoke          InvokeRequest → StartedReply
  * GET    /schema                         JSON Schema of zato.yaml, with titles, descriptions, groups, defaults
@@ -173,6 +173,9 @@ export interface Snippets {
   /** What has to be filled in by hand, in words. */
   readonly notes: readonly string[]
 }
+
+/** Of what is typed; or why it could not be sent as it stands. */
+export type TypedSnippets = Snippets | { readonly refused: string }
 
 export interface ConnectionsReply {
   readonly revision: string

@@ -160,7 +160,7 @@ test('from an empty project to a call that is repeated and compared, by the mous
   await page.getByRole('button', { name: 'Replay', exact: true }).click()
   await page.getByText('body equal').waitFor()
   expect(upstream.requests.map(({ url }) => url)).toEqual(Array(2).fill('/customers/1%2F2/orders'))
-  await page.getByRole('link', { name: 'Back to the list' }).click()
+  await page.getByRole('link', { name: 'Traces', exact: true }).click()
   await page.getByRole('treegrid').waitFor({ state: 'detached' })
   expect(await page.getByRole('link', { name: 'GET Orders API' }).count()).toBe(2)
   expect(complaints).toEqual([])
@@ -318,7 +318,7 @@ test('an edit that the server would refuse is not offered to be saved, and says 
     await review.waitFor()
   }
   for (const [host, why] of [
-    ['ftp://127.0.0.1:9', 'must begin with'],
+    ['ftp://127.0.0.1:9', 'must start with'],
     ['http://me:hunter22@127.0.0.1:9', 'is a secret'],
   ] as const) {
     await field('host').fill(host)

@@ -238,6 +238,8 @@ describe('what is done', () => {
     expect(would.curl).toContain('/customers/9/orders')
     expect(would.curl).toContain('X-Team: shop')
     expect(would.zato).toContain('customer_id=9')
+    const { status, body: lacking } = await ask('POST /connections/Orders%20API/snippets', { method: 'GET' })
+    expect([status, lacking.refused]).toEqual([200, expect.stringContaining('customer_id')])
     const har = await ask<{ log: { entries: unknown[] } }>(`GET /traces/${cid}/har`)
     expect(har.body.log.entries).toHaveLength(2)
     expect(har.headers.get('content-disposition')).toBe(`attachment; filename="${cid}.har"`)

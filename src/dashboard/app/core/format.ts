@@ -36,3 +36,8 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
 export function shortCid(cid: string): string {
   return cid.slice(0, 8)
 }
+
+/** @example placeOf({ file: 'services/orders.ts', line: 5 }) // 'services/orders.ts:5' */
+export function placeOf({ file, line }: { readonly file: string; readonly line?: number | undefined }): string {
+  return line === undefined ? file : `${file}:${line}`
+}

@@ -1,6 +1,6 @@
 import { type Signal, signal, useSignal } from '@preact/signals'
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks'
-import type { Snippets, StartedReply } from '../../shared/api.js'
+import type { Snippets, StartedReply, TypedSnippets } from '../../shared/api.js'
 import { problemOf, request } from '../core/client.js'
 import { type Pair } from '../core/rows.js'
 import { urlPieces } from '../core/try-url.js'
@@ -36,7 +36,7 @@ export interface TryProps {
   readonly isMethodFixed: boolean
   readonly isJson: boolean
   readonly send: (draft: Draft) => Promise<StartedReply>
-  readonly snippets?: ((draft: Draft, abort: AbortSignal) => Promise<Snippets>) | undefined
+  readonly snippets?: ((draft: Draft, abort: AbortSignal) => Promise<TypedSnippets>) | undefined
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']
@@ -220,7 +220,7 @@ export function TryForm(props: TryProps) {
 
 interface SnippetProps {
   readonly draft: Draft
-  readonly load: (draft: Draft, abort: AbortSignal) => Promise<Snippets>
+  readonly load: (draft: Draft, abort: AbortSignal) => Promise<TypedSnippets>
 }
 
 /** The same request elsewhere, as it is typed. */
@@ -236,6 +236,10 @@ function SnippetTabs({ draft, load }: SnippetProps) {
     const timer = setTimeout(() => {
       load(draft, abort.signal).then(
         (reply) => {
+          if ('refused' in reply) {
+            refused.value = reply.refused
+            return
+          }
           snippets.value = reply
           refused.value = ''
         },

@@ -4,7 +4,7 @@ import type { CallRequest } from '../../../trace/requests.js'
 import { newCid } from '../../../trace/context.js'
 import { harOf } from '../../../trace/snippets/har.js'
 import { version } from '../../../version.js'
-import type { Snippets } from '../../shared/api.js'
+import type { Snippets, TypedSnippets } from '../../shared/api.js'
 import { ApiFailure, unknown } from '../failure.js'
 import type { Parts } from '../parts.js'
 import type { Routes } from '../route-table.js'
@@ -31,24 +31,31 @@ export function snippetRoutes(parts: Parts): Routes {
   }
 }
 
-/** Nothing is sent. @throws what the call would, such as BadCall for a parameter that is missing */
-async function snippetsOfCall({ server }: Parts, name: string, request: CallRequest): Promise<Snippets> {
+/** Nothing is sent. What is typed may lack something yet: that is no error. */
+async function snippetsOfCall({ server }: Parts, name: string, request: CallRequest): Promise<TypedSnippets> {
   const { project } = server
   if (!project) throw new ApiFailure(503, { code: 'not_available', message: 'No project is served' })
   const names = project.outgoingRest.map((one) => one.name)
   if (!names.includes(name)) throw unknown('connection', name, names)
   const { Outgoing } = await import('../../../outgoing/outgoing.js')
+  const { OutgoingError } = await import('../../../outgoing/errors.js')
   const { snippetsOfPrepared } = await import('../../../runtime/snippets.js')
   const redactor = redactorOf(project)
   const outgoing = new Outgoing({ project, redactor, log: createLogger(() => undefined) })
   const { method, params = {}, headers = [], body: payload, cid = newCid() } = request
-  const prepared = outgoing.prepare(name, { cid, method, params, headers: Object.fromEntries(headers), payload })
-  const sent = {
-    method: prepared.method,
-    url: redactor.url(prepared.url),
-    headers: Object.entries(redactor.headers(prepared.headers)),
-    body: prepared.body,
+  try {
+    const prepared = outgoing.prepare(name, { cid, method, params, headers: Object.fromEntries(headers), payload })
+    const sent = {
+      method: prepared.method,
+      url: redactor.url(prepared.url),
+      headers: Object.entries(redactor.headers(prepared.headers)),
+      body: prepared.body,
+    }
+    return snippetsOfPrepared(sent, { connection: name, params, ownHeaders: headers }, project)
+  } catch (error) {
+    if (!(error instanceof OutgoingError)) throw error
+    return { refused: [error.message, error.hint].filter(Boolean).join(': ') }
+  } finally {
+    await outgoing.close()
   }
-  await outgoing.close()
-  return snippetsOfPrepared(sent, { connection: name, params, ownHeaders: headers }, project)
 }

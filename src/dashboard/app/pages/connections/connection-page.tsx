@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { CallRequest, ConnectionReply, Snippets, StartedReply } from '../../../shared/api.js'
+import type { CallRequest, ConnectionReply, StartedReply, TypedSnippets } from '../../../shared/api.js'
 import { part, request } from '../../core/client.js'
 import { paramsOf } from '../../core/rows.js'
 import { setTitle } from '../../core/title.js'
@@ -51,7 +51,7 @@ export function ConnectionPage({ name }: { readonly name: string }) {
         isJson={dataFormat === 'json'}
         send={(draft) => request<StartedReply>('POST', `/connections/${part(name)}/call`, { body: requestOf(draft) })}
         snippets={(draft, signal) =>
-          request<Snippets>('POST', `/connections/${part(name)}/snippets`, { body: requestOf(draft), signal })
+          request<TypedSnippets>('POST', `/connections/${part(name)}/snippets`, { body: requestOf(draft), signal })
         }
       />
     </ItemPage>

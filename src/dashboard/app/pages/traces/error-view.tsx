@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../../../../trace/record.js'
+import { placeOf } from '../../core/format.js'
 import { openInEditor } from '../../stores/server-state.js'
 import { act } from '../../ui/act.js'
 import { Code } from '../../ui/code.js'
@@ -17,7 +18,7 @@ export function ErrorView({ error }: { readonly error: ErrorRecord }) {
       {hint !== undefined && <p class="dim">{hint}</p>}
       {source && (
         <p class="row">
-          <code>{`${source.file}:${source.line ?? ''}`}</code>
+          <code>{placeOf(source)}</code>
           <button
             type="button"
             class="small"

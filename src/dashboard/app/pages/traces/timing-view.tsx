@@ -1,5 +1,5 @@
 import type { Span } from '../../../../trace/record.js'
-import { duration } from '../../core/format.js'
+import { duration, placeOf } from '../../core/format.js'
 import { phaseBars } from '../../core/waterfall.js'
 
 /** Where the time went, and over which connection. */
@@ -20,7 +20,7 @@ export function TimingView({ span }: { readonly span: Span }) {
     ['Proxy', socket?.proxy],
     ['Afterwards', decision],
     ['Why', span.reason],
-    ['Source', span.source && `${span.source.file}:${span.source.line ?? ''}`],
+    ['Source', span.source && placeOf(span.source)],
   ]
   return (
     <>

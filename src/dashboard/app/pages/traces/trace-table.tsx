@@ -130,7 +130,7 @@ function Marks({ trace: { isPinned, replayOf, logs, dropped } }: { readonly trac
       {isPinned && <Mark icon="pin" text="pinned" />}
       {replayOf !== undefined && <Mark icon="replay" text="replay" />}
       {logs > 0 && <Mark icon="log" text={`${logs} log ${logs === 1 ? 'line' : 'lines'}`} />}
-      {dropped && <span class="tag">cut</span>}
+      {dropped && <span class="tag">{dropped.details ? 'outline' : 'cut'}</span>}
     </span>
   )
 }

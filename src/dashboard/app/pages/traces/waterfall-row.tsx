@@ -1,5 +1,5 @@
 import type { Span } from '../../../../trace/record.js'
-import { duration } from '../../core/format.js'
+import { duration, placeOf } from '../../core/format.js'
 import { resultOfSpan } from '../../core/result.js'
 import { type Scale, type WaterfallRow, phaseBars } from '../../core/waterfall.js'
 import { Result } from '../../ui/result.js'
@@ -81,8 +81,7 @@ function Label({ span }: { readonly span: Span }) {
   if (kind === 'backoff') return <span class="ellipsis dim">back-off</span>
   return (
     <span class="ellipsis">
-      <span class="dim">{kind}</span> {name}{' '}
-      {source && <span class="dim mono small-text">{`${source.file}:${source.line ?? ''}`}</span>}
+      <span class="dim">{kind}</span> {name} {source && <span class="dim mono small-text">{placeOf(source)}</span>}
     </span>
   )
 }
