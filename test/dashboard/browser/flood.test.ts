@@ -173,6 +173,7 @@ test('a trace in outline is shown as what it is, and can be done with as any oth
   await expect.poll(() => kept.innerText()).toBe('461 traces')
   await page.getByText('The traces are there again').waitFor()
   await page.getByRole('button', { name: 'Clear', exact: true }).click()
+  await expect.poll(() => kept.innerText()).toBe('1 trace')
   await page.getByRole('link', { name: 'GET /orders' }).click()
   await page.getByRole('button', { name: 'Delete the trace' }).click()
   await page.getByText('The trace is deleted').waitFor()
