@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ServerOptions } from '../../src/runtime/server.js'
 import { readTraceFile, traceFileOf } from '../../src/runtime/trace-file.js'
-import type { TraceSummary } from '../../src/trace/record.js'
+import type { Trace, TraceSummary } from '../../src/trace/record.js'
 import type { StoreEvent, TraceStore } from '../../src/trace/store.js'
 import { type Upstream, startUpstream } from '../helpers/upstream.js'
 import { type Serving, channels, serveProject, service } from '../runtime/serving.js'
@@ -71,7 +71,8 @@ test('a filter looks into them', async () => {
 })
 
 test('they are pinned, unpinned and removed before anybody has looked', async () => {
-  const { traces, get } = await serveOutlines()
+  const project = await serveOutlines()
+  const { traces } = project
   expect(traces.pin(6, true)).toBe('done')
   expect(traces.remove(5)).toBe(true)
   expect(traces.get(5)).toBeUndefined()
@@ -80,7 +81,7 @@ test('they are pinned, unpinned and removed before anybody has looked', async ()
   expect(toldOf(traces, 6)).toEqual(whole)
   expect(traces.list({ filter: 'pinned:true' }).traces).toHaveLength(1)
   expect(traces.pin(6, false)).toBe('done')
-  await get('/busy')
+  await project.get('/busy')
   expect(idsOf(traces.list().traces)).toEqual([9, 6])
   for (const { id } of traces.list().traces) traces.remove(id)
   expect(traces.size).toMatchObject({ kept: 0, bytes: 0 })
@@ -103,7 +104,8 @@ test('they count in the numbers of their connection, channel and service', async
 })
 
 test('what was cleared can be had back for a while, as it was, and what ran meanwhile goes on', async () => {
-  const { traces, upstream, fetch } = await serveOutlines()
+  const project = await serveOutlines()
+  const { traces, upstream } = project
   await allDone(traces)
   const before = traces.list().traces
   let release: () => void = () => undefined
@@ -112,7 +114,7 @@ test('what was cleared can be had back for a while, as it was, and what ran mean
     await held
     return { body: '{}' }
   })
-  const answer = fetch('/orders?n=late')
+  const answer = project.fetch('/orders?n=late')
   await until(() => traces.size.kept === 9)
   const { bytes } = traces.size
   const events: StoreEvent[] = []
@@ -123,7 +125,7 @@ test('what was cleared can be had back for a while, as it was, and what ran mean
   expect(traces.clear()).toBe(cleared)
   release()
   expect((await answer).status).toBe(200)
-  await fetch('/busy')
+  await project.fetch('/busy')
   await until(() => traces.size.kept === 1)
   expect(traces.restore(cleared + 1)).toBe(false)
   expect(traces.restore(cleared)).toBe(true)
@@ -144,7 +146,8 @@ test('they are kept on disk with all that is known of them', async () => {
   const known = outlines.map((id) => traces.get(id))
   await server.close({ drainMs: 500 })
   const kept = await readTraceFile(traceFileOf(join(root, '.zato')))
-  expect(kept.filter(({ service: name }) => name === 'orders').map(({ id: _, ...rest }) => rest)).toEqual(
-    known.map((trace) => ({ ...JSON.parse(JSON.stringify(trace)), id: undefined })).map(({ id: _, ...rest }) => rest),
+  const ofOrders = kept.filter(({ service: name }) => name === 'orders')
+  expect(ofOrders.map((trace) => ({ ...trace, id: 0 }))).toEqual(
+    (JSON.parse(JSON.stringify(known)) as Trace[]).map((trace) => ({ ...trace, id: 0 })),
   )
 })
