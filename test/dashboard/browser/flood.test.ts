@@ -76,7 +76,7 @@ function residentBytes(id: number): number {
 
 /** Once the page has been told of that many, and shows the last. */
 async function settled(page: Page, all: number): Promise<void> {
-  const told = `1,000 traces, ${(all - 1000).toLocaleString('en')} older removed`
+  const told = `1,000 traces, ${(all - 1000).toLocaleString('en')} removed`
   await page.getByText(told).waitFor({ timeout: 20_000 })
   await page.getByRole('button', { name: /new – show$/ }).waitFor({ state: 'detached' })
   await page.getByRole('row').nth(10).waitFor()
@@ -177,7 +177,7 @@ test('a trace in outline is shown as what it is, and can be done with as any oth
   await page.getByRole('link', { name: 'GET /orders' }).click()
   await page.getByRole('button', { name: 'Delete the trace' }).click()
   await page.getByText('The trace is deleted').waitFor()
-  await expect.poll(() => kept.innerText()).toBe('0 traces')
+  await expect.poll(() => kept.innerText()).toMatch(/^0 traces/)
   expect(complaints).toEqual([])
 }, 60_000)
 

@@ -151,7 +151,7 @@ function countText(): string {
   const { rows, kept, removed, hasMore } = traces.value
   const shown = filter.value !== '' ? `${rows.length.toLocaleString('en')}${hasMore ? '+' : ''} of ` : ''
   const limit = serverState.value?.traces.limit
-  const room = limit === undefined || removed === 0 ? '' : `, ${removed.toLocaleString('en')} older removed`
+  const room = limit === undefined || removed === 0 ? '' : `, ${removed.toLocaleString('en')} removed`
   return shown + count(kept, 'trace') + room
 }
 
