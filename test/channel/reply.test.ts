@@ -136,7 +136,7 @@ describe('What cannot be sent', () => {
     expect(reply.json).toMatchObject({ status: 500, cid: reply.headers['x-zato-cid'] })
     expect(reply.headers['x-injected']).toBeUndefined()
     expect(running.logs).toMatchObject([
-      { level: 'error', fields: { code: 'ZS303', cid: reply.headers['x-zato-cid'] } },
+      { level: 'error', cid: reply.headers['x-zato-cid'], fields: { code: 'ZS303' } },
     ])
     expect(running.events).toMatchObject([{ statusCode: 500, aborted: false }])
     answer({ body: bytes('fine') })

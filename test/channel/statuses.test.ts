@@ -81,7 +81,7 @@ describe('What the listener answers by itself', () => {
       const answer = await running.fetch(path)
       expect(answer.text).not.toMatch(/NOBODY_MAY_SEE|No such definition|not set/)
       expect(running.logs).toMatchObject([
-        { level: 'error', fields: { code: 'ZH500', cid: answer.headers['x-zato-cid'] } },
+        { level: 'error', cid: answer.headers['x-zato-cid'], fields: { code: 'ZH500' } },
       ])
       expect(running.logs[0]?.message).toMatch(/NOBODY_MAY_SEE is not set|"No such definition" does not exist/)
     }
