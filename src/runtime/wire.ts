@@ -1,5 +1,6 @@
 import type { Incoming, IncomingChannel } from '../exchange.js'
-import type { CallEvent, Phase } from '../trace/events.js'
+import type { CallEvent } from '../trace/events.js'
+import { hundredths, phaseOrder, readPhases } from '../trace/phase-times.js'
 import type { FromServices, OutcomeMessage, ToServices } from './messages.js'
 
 /**
@@ -117,23 +118,14 @@ function readOutcome(fields: readonly unknown[]): OutcomeMessage {
   return outcome
 }
 
-/** In this order, as hundredths of a millisecond, -1 for one that did not happen. */
-const phaseOrder = ['queued', 'dns', 'connect', 'tls', 'send', 'wait', 'receive'] as const
-
 /** Behind the fields that every call has. */
 const phasesAt = 12
-
-/** Whole numbers are written and read several times faster than others. */
-const hundredths = (ms: number) => Math.round(ms * 100)
 
 function writeCall(event: CallEvent): unknown[] {
   const { cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error, trace } = event
   const elapsed = hundredths(elapsedMs)
   const fields = [callTag, cid, connection, method, url, startedAt, elapsed, attempts, statusCode, size, error, trace]
-  for (const phase of phaseOrder) {
-    const ms = phases[phase]
-    fields.push(ms === undefined ? -1 : hundredths(ms))
-  }
+  for (const phase of phaseOrder) fields.push(hundredths(phases[phase]))
   return fields
 }
 
@@ -164,19 +156,9 @@ function readCall(fields: readonly unknown[]): CallEvent {
     attempts,
     statusCode: statusCode ?? undefined,
     size: size ?? undefined,
-    phases: readPhases(fields),
+    phases: readPhases(fields, phasesAt),
     error: error ?? undefined,
     trace: trace ?? undefined,
   }
   return event
-}
-
-function readPhases(fields: readonly unknown[]): CallEvent['phases'] {
-  const phases: Partial<Record<Phase, number>> = {}
-  let at = phasesAt
-  for (const phase of phaseOrder) {
-    const time = fields[at++] as number
-    if (time >= 0) phases[phase] = time / 100
-  }
-  return phases
 }

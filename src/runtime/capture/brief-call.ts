@@ -1,5 +1,6 @@
 import type { CallEvent, Phase } from '../../trace/events.js'
 import type { LiveTrace } from '../../trace/live-trace.js'
+import { hundredths, readPhases } from '../../trace/phase-times.js'
 
 /**
  * What is kept of a call that only its event told of. Times are whole hundredths of a millisecond, which V8 keeps inside the
@@ -56,22 +57,6 @@ export class BriefCall {
   }
 
   get #phases(): Partial<Record<Phase, number>> {
-    const all: readonly [Phase, number][] = [
-      ['queued', this.#queued],
-      ['dns', this.#dns],
-      ['connect', this.#connect],
-      ['tls', this.#tls],
-      ['send', this.#send],
-      ['wait', this.#wait],
-      ['receive', this.#receive],
-    ]
-    const happened = all.filter(([, time]) => time !== didNotHappen)
-    return Object.fromEntries(happened.map(([phase, time]) => [phase, time / 100]))
+    return readPhases([this.#queued, this.#dns, this.#connect, this.#tls, this.#send, this.#wait, this.#receive])
   }
-}
-
-const didNotHappen = -1
-
-function hundredths(ms: number | undefined): number {
-  return ms === undefined ? didNotHappen : Math.round(ms * 100)
 }
