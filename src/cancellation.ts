@@ -13,7 +13,9 @@ export type CancelSignal = AbortSignal | Cancellation
 export class Cancellation {
   #isAborted = false
   #reason: unknown
-  #listeners: Set<CancelListener> | undefined
+  /** Hardly ever is there more than one at a time, and a Set costs more than all else here. */
+  #listener: CancelListener | undefined
+  #others: Set<CancelListener> | undefined
   #controller: AbortController | undefined
 
   get aborted(): boolean {
@@ -34,19 +36,25 @@ export class Cancellation {
 
   /** Each listener is called once, at the most. */
   addEventListener(_type: 'abort', listener: CancelListener): void {
-    if (!this.#isAborted) (this.#listeners ??= new Set()).add(listener)
+    if (this.#isAborted) return
+    if (this.#listener && this.#listener !== listener) (this.#others ??= new Set()).add(listener)
+    else this.#listener = listener
   }
 
   removeEventListener(_type: 'abort', listener: CancelListener): void {
-    this.#listeners?.delete(listener)
+    if (this.#listener === listener) this.#listener = undefined
+    else this.#others?.delete(listener)
   }
 
   abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
     if (this.#isAborted) return
     this.#isAborted = true
     this.#reason = reason
-    for (const listener of this.#listeners ?? []) listener.handleEvent()
-    this.#listeners = undefined
+    const listener = this.#listener
+    this.#listener = undefined
+    listener?.handleEvent()
+    for (const other of this.#others ?? []) other.handleEvent()
+    this.#others = undefined
     this.#controller?.abort(reason)
   }
 }

@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.js'
 
 /** The open connections, each with the requests that are under way on it; more than one if they are pipelined. */
 export class Connections {
-  readonly #sockets = new Map<Duplex, Set<Exchange>>()
+  readonly #sockets = new Map<Duplex, Exchange[]>()
   /** Their last reply has been written, but not ended: its caller is still sending. */
   readonly #lingering = new WeakSet<Duplex>()
   #inFlight = 0
@@ -22,7 +22,7 @@ export class Connections {
 
   open(socket: Socket): void {
     this.#opened++
-    const exchanges = new Set<Exchange>()
+    const exchanges: Exchange[] = []
     this.#sockets.set(socket, exchanges)
     socket.once('close', () => {
       this.#sockets.delete(socket)
@@ -33,12 +33,13 @@ export class Connections {
 
   add(exchange: Exchange): void {
     this.#inFlight++
-    this.#sockets.get(exchange.socket)?.add(exchange)
+    this.#sockets.get(exchange.socket)?.push(exchange)
   }
 
   remove(exchange: Exchange): void {
     this.#inFlight--
-    this.#sockets.get(exchange.socket)?.delete(exchange)
+    const exchanges = this.#sockets.get(exchange.socket)
+    if (exchanges?.includes(exchange)) exchanges.splice(exchanges.indexOf(exchange), 1)
     if (!exchange.isSent) this.#lingering.add(exchange.socket)
   }
 
@@ -55,7 +56,7 @@ export class Connections {
   }
 
   closeIfIdle(socket: Duplex): void {
-    if (this.#sockets.get(socket)?.size === 0) socket.end(() => socket.destroy())
+    if (this.#sockets.get(socket)?.length === 0) socket.end(() => socket.destroy())
   }
 
   destroyAll(): void {

@@ -7,6 +7,7 @@ import { type PeerCertificate, describeCertificate, shownCertificate } from './p
 import type { Proxy } from './proxy-choice.js'
 import type { TlsSettings } from './tls.js'
 import { proxyConnector, tunnelConnector } from './tunnel.js'
+import { WaitingLine } from './waiting-line.js'
 
 export interface PoolSettings {
   /** Scheme, host and port. */
@@ -30,7 +31,7 @@ export class SocketPool {
   readonly #lanes: Lane[] = []
   /** The one that was used last comes first: its socket is the least likely to have been dropped. */
   readonly #idle: Lane[] = []
-  readonly #waiting = new Set<LaneTask>()
+  readonly #waiting = new WaitingLine<LaneTask>()
   #shown: X509Certificate | undefined
 
   constructor(settings: PoolSettings) {
@@ -94,12 +95,9 @@ export class SocketPool {
 
   /** Gives a free lane to the task that has waited longest. */
   #next(lane: Lane): void {
-    for (const task of this.#waiting) {
-      this.#waiting.delete(task)
-      lane.run(task)
-      return
-    }
-    this.#idle.push(lane)
+    const task = this.#waiting.next()
+    if (task) lane.run(task)
+    else this.#idle.push(lane)
   }
 }
 

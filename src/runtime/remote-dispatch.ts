@@ -1,17 +1,46 @@
+import type { CancelListener, CancelSignal } from '../cancellation.js'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import { IdTable } from './id-table.js'
 import type { FromServices, OutcomeMessage, ToServices } from './messages.js'
 import { RemoteStream } from './remote-stream.js'
 
 type Send = (message: ToServices, body?: Uint8Array) => void
 
 /** A request that another process is answering. */
-interface Waiting {
+class Waiting implements CancelListener {
+  readonly id: number
   readonly incoming: Incoming
   readonly resolve: (outcome: Outcome) => void
+  stream: RemoteStream | undefined
+  aborted = false
+  readonly #signal: CancelSignal
+  readonly #onAbort: (waiting: Waiting) => void
+
+  constructor({ id, incoming, signal, resolve, onAbort }: WaitingParts) {
+    this.id = id
+    this.incoming = incoming
+    this.resolve = resolve
+    this.#signal = signal
+    this.#onAbort = onAbort
+    signal.addEventListener('abort', this)
+  }
+
+  handleEvent(): void {
+    this.#onAbort(this)
+  }
+
   /** Stops listening to the caller. */
-  readonly release: () => void
-  stream?: RemoteStream
-  aborted: boolean
+  release(): void {
+    this.#signal.removeEventListener('abort', this)
+  }
+}
+
+interface WaitingParts {
+  readonly id: number
+  readonly incoming: Incoming
+  readonly signal: CancelSignal
+  readonly resolve: (outcome: Outcome) => void
+  readonly onAbort: (waiting: Waiting) => void
 }
 
 export interface RemoteRequest {
@@ -28,11 +57,10 @@ const callerGone: Outcome = { statusCode: 499, headers: {} }
 export class RemoteDispatch {
   readonly #send: Send
   readonly #onWaiting: () => void
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #waiting = new IdTable<Waiting>()
   readonly #idle = new Set<() => void>()
   /** What is answered once the other process is gone. */
   #outcomeOf: ((id: number) => Outcome) | undefined
-  #lastId = 0
   /** Requests whose caller still waits. */
   #active = 0
 
@@ -49,21 +77,18 @@ export class RemoteDispatch {
 
   /** What the other process is answering, for callers that have gone, too. */
   get requests(): readonly RemoteRequest[] {
-    return [...this.#waiting].map(([id, { incoming, aborted }]) => ({ id, incoming, isAbandoned: aborted }))
+    return this.#waiting.values().map(({ id, incoming, aborted }) => ({ id, incoming, isAbandoned: aborted }))
   }
 
   readonly dispatch: Dispatch = (incoming, body, signal) => {
     if (signal.aborted) return Promise.resolve(callerGone)
     return new Promise((resolve) => {
-      const id = ++this.#lastId
+      const id = this.#waiting.nextId()
       if (this.#outcomeOf) {
         resolve(this.#outcomeOf(id))
         return
       }
-      const listener = { handleEvent: () => this.#abort(id) }
-      signal.addEventListener('abort', listener)
-      const release = () => signal.removeEventListener('abort', listener)
-      this.#waiting.set(id, { incoming, resolve, release, aborted: false })
+      this.#waiting.set(new Waiting({ id, incoming, signal, resolve, onAbort: this.#abort }))
       this.#active++
       this.#send({ type: 'request', id, incoming }, body)
       this.#onWaiting()
@@ -85,10 +110,10 @@ export class RemoteDispatch {
   /** The other process is gone: answers everything that waits for it, or will. */
   fail(outcomeOf: (id: number) => Outcome): void {
     this.#outcomeOf = outcomeOf
-    for (const [id, waiting] of [...this.#waiting]) {
+    for (const waiting of this.#waiting.values()) {
       waiting.stream?.fail(new Error('The process of the services ended'))
-      waiting.resolve(outcomeOf(id))
-      this.#finish(id)
+      waiting.resolve(outcomeOf(waiting.id))
+      this.#finish(waiting)
     }
   }
 
@@ -96,40 +121,39 @@ export class RemoteDispatch {
     const waiting = this.#waiting.get(id)
     if (!waiting) return
     if (kind === 'stream') {
-      waiting.stream = this.#stream(id)
+      waiting.stream = this.#stream(waiting)
       waiting.resolve({ statusCode, headers, problem, body: waiting.stream.readable })
     } else {
       waiting.resolve({ statusCode, headers, problem, body: kind === 'bytes' ? bytes : undefined })
-      this.#finish(id)
+      this.#finish(waiting)
     }
   }
 
-  #stream(id: number): RemoteStream {
+  #stream(waiting: Waiting): RemoteStream {
+    const { id } = waiting
     return new RemoteStream({
       onRead: (bytes) => this.#send({ type: 'credit', id, bytes }),
-      onCancel: () => this.#abort(id),
+      onCancel: () => this.#abort(waiting),
     })
   }
 
   #end(id: number, error: string | undefined): void {
-    const stream = this.#waiting.get(id)?.stream
-    if (error === undefined) stream?.end()
-    else stream?.fail(new Error(error))
-    this.#finish(id)
+    const waiting = this.#waiting.get(id)
+    if (!waiting) return
+    if (error === undefined) waiting.stream?.end()
+    else waiting.stream?.fail(new Error(error))
+    this.#finish(waiting)
   }
 
-  #abort(id: number): void {
-    const waiting = this.#waiting.get(id)
-    if (!waiting || waiting.aborted) return
+  readonly #abort = (waiting: Waiting): void => {
+    if (waiting.aborted || this.#waiting.get(waiting.id) !== waiting) return
     waiting.aborted = true
-    this.#send({ type: 'abort', id })
+    this.#send({ type: 'abort', id: waiting.id })
     this.#settle()
   }
 
-  #finish(id: number): void {
-    const waiting = this.#waiting.get(id)
-    if (!waiting) return
-    this.#waiting.delete(id)
+  #finish(waiting: Waiting): void {
+    if (!this.#waiting.delete(waiting)) return
     waiting.release()
     if (!waiting.aborted) this.#settle()
   }

@@ -1,6 +1,7 @@
 import { Cancellation } from '../cancellation.js'
 import type { Incoming, Outcome, Runner } from '../exchange.js'
 import { type Run, runAs } from '../service/current-run.js'
+import { IdTable } from './id-table.js'
 import { type FromServices, type OutcomeMessage, streamWindow } from './messages.js'
 
 type Send = (message: FromServices, body?: Uint8Array) => void
@@ -12,6 +13,7 @@ interface Request {
 }
 
 interface Running {
+  readonly id: number
   readonly run: Run
   readonly cancellation: Cancellation
   /** It was answered because of something that happened beside it; what it comes to itself is not told any more. */
@@ -28,7 +30,7 @@ interface Running {
 export class RequestServer {
   readonly #runner: Runner
   readonly #send: Send
-  readonly #running = new Map<number, Running>()
+  readonly #running = new IdTable<Running>()
 
   constructor(runner: Runner, send: Send) {
     this.#runner = runner
@@ -61,8 +63,7 @@ export class RequestServer {
 
   /** Of a request that is not answered yet, or not completely. */
   idOf(incoming: Incoming): number | undefined {
-    for (const [id, { run }] of this.#running) if (run.incoming === incoming) return id
-    return undefined
+    return this.#running.values().find(({ run }) => run.incoming === incoming)?.id
   }
 
   credit(id: number, bytes: number): void {
@@ -74,17 +75,18 @@ export class RequestServer {
 
   #run({ id, incoming, body }: Request, run: Run): void {
     const cancellation = new Cancellation()
-    const running: Running = { run, cancellation, isFailed: false, isStreaming: false, credit: streamWindow }
-    this.#running.set(id, running)
-    const done = (outcome: Outcome) => this.#answer({ id, running, outcome })
+    const running: Running = { id, run, cancellation, isFailed: false, isStreaming: false, credit: streamWindow }
+    this.#running.set(running)
+    const done = (outcome: Outcome) => this.#answer(running, outcome)
     this.#runner(incoming, body, { signal: cancellation, done })
   }
 
-  #answer({ id, running, outcome }: { id: number; running: Running; outcome: Outcome }): void {
+  #answer(running: Running, outcome: Outcome): void {
+    const { id } = running
     const { statusCode, headers, problem, body } = outcome
     if (running.isFailed) {
       if (body instanceof ReadableStream) body.cancel().catch(() => undefined)
-      this.#running.delete(id)
+      this.#running.delete(running)
       return
     }
     const send = (kind: OutcomeMessage['body'], bytes?: Uint8Array) =>
@@ -92,23 +94,16 @@ export class RequestServer {
     if (body instanceof ReadableStream) {
       running.isStreaming = true
       send('stream')
-      void this.#stream({ id, running, body }).finally(() => this.#running.delete(id))
+      void this.#stream(running, body).finally(() => this.#running.delete(running))
       return
     }
     if (body) send('bytes', body)
     else send('none')
-    this.#running.delete(id)
+    this.#running.delete(running)
   }
 
-  async #stream({
-    id,
-    running,
-    body,
-  }: {
-    id: number
-    running: Running
-    body: ReadableStream<Uint8Array>
-  }): Promise<void> {
+  async #stream(running: Running, body: ReadableStream<Uint8Array>): Promise<void> {
+    const { id } = running
     const { signal } = running.cancellation
     const reader = body.getReader()
     const cancel = () => void reader.cancel(signal.reason).catch(() => undefined)

@@ -5,6 +5,7 @@ import type { LogLevel } from '../log.js'
 import type { Kept } from '../outgoing/kept.js'
 import { type Redactor, redactorOf } from '../redact.js'
 import { currentRun, runAs } from '../service/current-run.js'
+import { type Listed, UnorderedList } from './unordered-list.js'
 import { applyEnvironment } from './environment.js'
 import { Generation } from './generation.js'
 import type { Build, Host, HostSinks, LoadResult } from './host.js'
@@ -22,6 +23,12 @@ interface SameProcessHostOptions extends HostSinks {
   readonly redactor?: Redactor | undefined
 }
 
+/** A request, with what answers it. */
+interface InFlight extends Listed {
+  readonly incoming: Incoming
+  readonly resolve: (outcome: Outcome) => void
+}
+
 /** A generation in this very process, for production, `invoke` and tests. */
 export class SameProcessHost implements Host {
   readonly #sinks: HostSinks
@@ -32,8 +39,7 @@ export class SameProcessHost implements Host {
   #generation: Generation | undefined
   #restoreEnvironment: (() => void) | undefined
   #releaseOutput: (() => void) | undefined
-  /** Requests in flight, each with what answers it. */
-  readonly #inFlight = new Map<Incoming, (outcome: Outcome) => void>()
+  readonly #inFlight = new UnorderedList<InFlight>()
   #onIdle: (() => void) | undefined
 
   constructor(options: SameProcessHostOptions) {
@@ -70,10 +76,11 @@ export class SameProcessHost implements Host {
     const generation = this.#generation
     if (!generation) throw new Error('No generation is loaded')
     return new Promise((resolve) => {
-      this.#inFlight.set(incoming, resolve)
+      const inFlight: InFlight = { incoming, resolve, place: -1 }
+      this.#inFlight.add(inFlight)
       const done = (outcome: Outcome) => {
         resolve(outcome)
-        this.#finish(incoming)
+        this.#finish(inFlight)
       }
       runAs({ incoming, service: incoming.service }, () => generation.run(incoming, body, { signal, done }))
     })
@@ -81,8 +88,11 @@ export class SameProcessHost implements Host {
 
   /** Answers a request at once, in place of whatever its service may yet come to. */
   fail(incoming: Incoming, outcome: Outcome): void {
-    this.#inFlight.get(incoming)?.(outcome)
-    this.#finish(incoming)
+    for (const inFlight of this.#inFlight) {
+      if (inFlight.incoming !== incoming) continue
+      inFlight.resolve(outcome)
+      this.#finish(inFlight)
+    }
   }
 
   async close({ drainMs }: { drainMs: number }): Promise<void> {
@@ -101,7 +111,7 @@ export class SameProcessHost implements Host {
     })
   }
 
-  #finish(incoming: Incoming): void {
-    if (this.#inFlight.delete(incoming) && this.#inFlight.size === 0) this.#onIdle?.()
+  #finish(inFlight: InFlight): void {
+    if (this.#inFlight.delete(inFlight) && this.#inFlight.size === 0) this.#onIdle?.()
   }
 }

@@ -4,6 +4,7 @@ import type { KeptTrace, TraceRecorder } from './kept-trace.js'
 import { type TraceLimits, defaultLimits } from './limits.js'
 import { LiveTrace, type TraceKeeper, type TraceStart } from './live-trace.js'
 import type { Trace, TraceSummary } from './record.js'
+import { TraceRing } from './ring.js'
 import { SetAside } from './set-aside.js'
 import { type TraceStats, statsOf } from './stats.js'
 
@@ -48,8 +49,7 @@ const statsMs = 5 * 60 * 1000
 
 /** The traces of a server: a ring, bounded by count and by bytes, and beside it what is pinned. */
 export class TraceStore {
-  /** By id, oldest first. */
-  readonly #ring = new Map<number, KeptTrace>()
+  #ring = new TraceRing()
   readonly #pinned = new Map<number, KeptTrace>()
   readonly #aside = new SetAside()
   readonly #announcer = new Announcer()
@@ -112,8 +112,8 @@ export class TraceStore {
     trace.isPinned = kept.isPinned
     trace.isReported = kept.isReported
     trace.countedBytes = kept.countedBytes
-    for (const traces of [this.#ring, this.#pinned, this.#aside.traces])
-      if (traces.get(kept.id) === kept) traces.set(kept.id, trace)
+    for (const traces of [this.#ring, this.#aside.traces]) if (traces.get(kept.id) === kept) traces.replace(trace)
+    if (this.#pinned.get(kept.id) === kept) this.#pinned.set(kept.id, trace)
     kept.openAs(trace)
     return trace
   }
@@ -171,7 +171,7 @@ export class TraceStore {
       this.#pinned.set(id, trace)
     } else {
       this.#pinned.delete(id)
-      this.#insertInOrder(trace)
+      this.#ring.insert([trace])
     }
     this.#announcer.changed(trace)
     this.#makeRoom()
@@ -187,9 +187,9 @@ export class TraceStore {
 
   /** Forgets all but those that are pinned. Gives the number by which they can be had back for some seconds. */
   clear(): number {
-    for (const trace of this.#ring.values()) this.#bytes -= trace.countedBytes
+    for (const trace of this.#ring) this.#bytes -= trace.countedBytes
     const number = this.#aside.put(this.#ring)
-    this.#ring.clear()
+    this.#ring = new TraceRing()
     this.#announcer.cleared()
     return number
   }
@@ -202,7 +202,7 @@ export class TraceStore {
       trace.countedBytes = trace.bytes
       this.#bytes += trace.bytes
     }
-    this.#insertInOrder(...traces)
+    this.#ring.insert(traces)
     for (const trace of traces) if (!trace.isReported) this.#tellDone(trace)
     this.#announcer.restored()
     this.#makeRoom()
@@ -229,7 +229,7 @@ export class TraceStore {
   }
 
   *#newestFirst(): Generator<KeptTrace> {
-    const ring = [...this.#ring.values()]
+    const ring = [...this.#ring]
     const all = this.#pinned.size === 0 ? ring : [...ring, ...this.#pinned.values()].sort((a, b) => a.id - b.id)
     for (let index = all.length - 1; index >= 0; index--) {
       const trace = all[index]
@@ -238,17 +238,11 @@ export class TraceStore {
   }
 
   #insert(trace: KeptTrace): void {
-    this.#ring.set(trace.id, trace)
+    this.#ring.push(trace)
     this.#bytes += trace.bytes
     trace.countedBytes = trace.bytes
     this.#announcer.changed(trace)
     this.#makeRoom()
-  }
-
-  #insertInOrder(...traces: readonly KeptTrace[]): void {
-    const all = [...this.#ring.values(), ...traces].sort((a, b) => a.id - b.id)
-    this.#ring.clear()
-    for (const one of all) this.#ring.set(one.id, one)
   }
 
   #changed(trace: KeptTrace): void {
@@ -272,9 +266,13 @@ export class TraceStore {
     const { traces, bytes } = this.#limits
     if (this.#ring.size <= traces && this.#bytes <= bytes) return
     for (const wantsRunning of [false, true]) {
-      for (const trace of this.#ring.values()) {
+      let spared = 0
+      for (let trace = this.#ring.at(0); trace; trace = this.#ring.at(spared)) {
         if (this.#ring.size <= traces && this.#bytes <= bytes) return
-        if (!wantsRunning && !trace.isDone) continue
+        if (!wantsRunning && !trace.isDone) {
+          spared += 1
+          continue
+        }
         this.#removed += 1
         this.#drop(trace)
       }

@@ -91,7 +91,7 @@ export class ConnectionActions {
       recording.close(resultOfCall(undefined, error))
     } finally {
       running.delete(recording.live.id)
-      capture.ended(recording.live.cid, recording)
+      capture.ended(recording)
     }
   }
 

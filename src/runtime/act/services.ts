@@ -66,7 +66,7 @@ export class ServiceActions {
       recording.close({ class: 'threw', message: error instanceof Error ? error.message : String(error) })
     } finally {
       running.delete(recording.live.id)
-      capture.ended(recording.live.cid, recording)
+      capture.ended(recording)
     }
   }
 }

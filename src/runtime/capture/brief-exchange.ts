@@ -25,6 +25,7 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   isPinned = false
   countedBytes = 0
   isReported = false
+  place = -1
   readonly #host: RecordingHost
   readonly #method: string
   readonly #path: string
@@ -119,7 +120,7 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   end(event: RequestEvent, sent: SentReply): void {
     if (this.#full || event.aborted || event.statusCode >= 400) this.#recordedInFull().end(event, sent)
     else this.#endBriefly(event)
-    this.#host.ended(this.cid, this)
+    this.#host.ended(this)
   }
 
   /** What is told of it: a look while it runs needs a recording, one at what is over does not. */

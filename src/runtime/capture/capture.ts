@@ -7,6 +7,7 @@ import type { LiveTrace, TraceStart } from '../../trace/live-trace.js'
 import type { ErrorRecord } from '../../trace/record.js'
 import type { SpanReport } from '../../trace/recorder.js'
 import type { TraceStore } from '../../trace/store.js'
+import { UnorderedList } from '../unordered-list.js'
 import { withSource } from '../error-source.js'
 import { BriefExchange } from './brief-exchange.js'
 import type { CaptureContext, Expected, Recorded, RecordingHost } from './context.js'
@@ -18,8 +19,7 @@ export class Capture implements RecordingHost {
   readonly store: TraceStore
   readonly budget = new DetailBudget()
   readonly #context: () => CaptureContext
-  /** The last one that began. */
-  readonly #byCid = new Map<string, Recorded>()
+  readonly #recorded = new UnorderedList<Recorded>()
   readonly #expected = new Map<string, { readonly expected: Expected; readonly onBegin: (id: number) => void }>()
 
   /** @param context asked anew each time: what is served may change */
@@ -39,7 +39,7 @@ export class Capture implements RecordingHost {
       const isDetailed = this.budget.take()
       if (isDetailed || this.expectedOf(request.cid)) return ExchangeRecording.begin(this, request, isDetailed)
       const brief = this.store.beginUnopened((id) => new BriefExchange(id, this, request))
-      this.#byCid.set(request.cid, brief)
+      this.#recorded.add(brief)
       return brief
     },
   }
@@ -56,7 +56,7 @@ export class Capture implements RecordingHost {
 
   begin(start: TraceStart): Recording {
     const recording = this.resume(this.store.begin(start), performance.now())
-    this.#byCid.set(start.cid, recording)
+    this.#recorded.add(recording)
     this.#tellExpected(start.cid, recording.live.id)
     return recording
   }
@@ -65,8 +65,8 @@ export class Capture implements RecordingHost {
     return new Recording(live, this.#locate, startedAt)
   }
 
-  ended(cid: string, recorded: Recorded): void {
-    if (this.#byCid.get(cid) === recorded) this.#byCid.delete(cid)
+  ended(recorded: Recorded): void {
+    this.#recorded.delete(recorded)
   }
 
   /** What the process of the services tells. */
@@ -82,7 +82,7 @@ export class Capture implements RecordingHost {
 
   /** A log line, redacted. */
   onLog({ cid, service, level, message, fields }: LogEntry): void {
-    const recorded = cid === undefined ? undefined : this.#byCid.get(cid)
+    const recorded = cid === undefined ? undefined : this.#lastOf(cid)
     if (!recorded) return
     const details = fields && Object.keys(fields).length > 0 && JSON.stringify(fields, undefined, 2)
     recorded.recording.log(service, {
@@ -90,6 +90,15 @@ export class Capture implements RecordingHost {
       message: message.slice(0, keptTextLength),
       ...(typeof details === 'string' && { details: details.slice(0, keptTextLength) }),
     })
+  }
+
+  /** The last one of this cid that began. */
+  #lastOf(cid: string): Recorded | undefined {
+    let last: Recorded | undefined
+    for (const recorded of this.#recorded) {
+      if (recorded.cid === cid && recorded.id > (last?.id ?? 0)) last = recorded
+    }
+    return last
   }
 
   #running(trace: number): Recording | BriefExchange | undefined {

@@ -3,6 +3,7 @@ import type { DetailBudget } from '../../trace/budget.js'
 import type { LiveTrace, TraceStart } from '../../trace/live-trace.js'
 import type { SourceRecord, TraceSummary } from '../../trace/record.js'
 import type { TraceStore } from '../../trace/store.js'
+import type { Listed } from '../unordered-list.js'
 import type { Recording } from './recording.js'
 
 /** What recording needs to know of what is served. */
@@ -18,7 +19,10 @@ export interface CaptureContext {
 export type Expected = Pick<TraceSummary, 'source'> & Partial<Pick<TraceSummary, 'replayOf'>>
 
 /** What is told of an invocation goes to its recording, which may have to be made for it. */
-export interface Recorded {
+export interface Recorded extends Listed {
+  /** Of its trace. */
+  readonly id: number
+  readonly cid: string
   readonly recording: Recording
 }
 
@@ -32,6 +36,6 @@ export interface RecordingHost {
   begin(start: TraceStart): Recording
   /** Records what began before, at `startedAt` by `performance.now()`. */
   resume(live: LiveTrace, startedAt: number): Recording
-  /** Nothing more is told of what was recorded under this cid. */
-  ended(cid: string, recorded: Recorded): void
+  /** Nothing more is told of it. */
+  ended(recorded: Recorded): void
 }

@@ -5,7 +5,7 @@ import { messageRecord, pairsOf } from '../../trace/message.js'
 import type { MessageRecord, TraceResult } from '../../trace/record.js'
 import { resultOfService } from '../../trace/result.js'
 import { faultCodeOf } from '../fault-outcomes.js'
-import type { Recorded, RecordingHost } from './context.js'
+import type { RecordingHost } from './context.js'
 import type { Frame, Recording } from './recording.js'
 import type { TraceStart } from '../../trace/live-trace.js'
 
@@ -28,7 +28,7 @@ export function startOf(
  * One request of the listener, as a trace. While it is answered this only holds on to what is there anyway, unless it is
  * recorded in full; spans are made of it at its end, or when somebody looks.
  */
-export class ExchangeRecording implements ExchangeTrace, Frame, Recorded {
+export class ExchangeRecording implements ExchangeTrace, Frame {
   readonly tag: IncomingTrace
   readonly #host: RecordingHost
   readonly #request: TracedRequest
@@ -88,7 +88,7 @@ export class ExchangeRecording implements ExchangeTrace, Frame, Recorded {
     live.learn(event)
     this.#closeSpans(event, sent, isFull)
     this.#host.budget.spend((this.#body?.length ?? 0) + event.size)
-    this.#host.ended(live.cid, this.#recording)
+    this.#host.ended(this.#recording)
   }
 
   #closeSpans(event: RequestEvent, sent: SentReply, isFull: boolean): void {

@@ -23,6 +23,7 @@ interface ServiceContext {
 
 /** A trace that is being recorded: puts what is told where it belongs. */
 export class Recording implements TraceRecorder {
+  place = -1
   readonly live: LiveTrace
   /** By `performance.now()`. */
   readonly startedAt: number
@@ -43,6 +44,14 @@ export class Recording implements TraceRecorder {
     this.startedAt = startedAt
     this.#locate = locate
     live.recorder = this
+  }
+
+  get id(): number {
+    return this.live.id
+  }
+
+  get cid(): string {
+    return this.live.cid
   }
 
   get recording(): this {

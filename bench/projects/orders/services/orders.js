@@ -5,7 +5,7 @@ class Orders extends Service {
   async fetch(connection) {
     const { params, query } = this.request.http
     const { conn } = this.out.rest[connection]
-    const response = await conn.get(this.cid, { params: { ...params, status: query.status } })
+    const response = await conn.get(this.cid, { params: { customer_id: params.customer_id, status: query.status } })
     if (!response.ok) throw new HttpError(502, 'The API refused')
     return response
   }
