@@ -49,7 +49,8 @@ export type DataFormat = 'json' | 'form' | 'xml' | 'csv' | 'text'
 
 export type OutcomeHeaders = Readonly<Record<string, string | readonly string[]>>
 
-export type OutcomeBody = Uint8Array | ReadableStream<Uint8Array> | undefined
+/** A string is sent as UTF-8. */
+export type OutcomeBody = Uint8Array | string | ReadableStream<Uint8Array> | undefined
 
 /** What a service made of an incoming request. */
 export interface Outcome {

@@ -20,7 +20,8 @@ const rooms = [
   ['trace'],
   ['redact', 'nearest'],
   ['exchange'],
-  ['cancellation', 'errors', 'log', 'version'],
+  ['cancellation', 'deadlines', 'errors', 'log', 'version'],
+  ['unordered-list'],
 ]
 
 /** service stands on outgoing; channel reaches neither. */

@@ -32,5 +32,5 @@ export interface ExchangeTrace {
 export interface SentReply {
   readonly head: Head
   /** Undefined for one that was streamed. */
-  readonly body: Uint8Array | undefined
+  readonly body: Uint8Array | string | undefined
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Cancellation } from '../cancellation.js'
+import type { Deadlines, Limited } from '../deadlines.js'
 import type { ErrorCode } from '../errors.js'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
 import type { LogFields, Logger } from '../log.js'
@@ -25,6 +26,8 @@ export interface ExchangeHost {
   readonly log: Logger
   /** Absent if nobody records. */
   readonly tracer?: ExchangeTracer | undefined
+  /** Of all requests that are being answered. */
+  readonly deadlines: Deadlines
   /** Whether connections end with their reply. */
   readonly isDraining: () => boolean
   /** Called once. */
@@ -39,7 +42,9 @@ export interface Messages {
 }
 
 /** One request and its reply. It keeps what it began with, whatever the listener serves meanwhile. */
-export class Exchange {
+export class Exchange implements Limited {
+  place = -1
+  dueAt = 0
   readonly #host: ExchangeHost
   readonly #serving: Serving
   readonly #messages: Messages
@@ -50,7 +55,6 @@ export class Exchange {
   readonly #startedAt = performance.now()
   readonly #cancellation = new Cancellation()
   #channel: Channel | undefined
-  #timer: NodeJS.Timeout | undefined
   #isReading = false
   #isFinished = false
   #isAborted = false
@@ -144,7 +148,8 @@ export class Exchange {
   }
 
   #accept(admitted: Admitted): void {
-    this.#startTimer()
+    const { requestTimeoutMs } = this.#serving
+    if (requestTimeoutMs > 0) this.#host.deadlines.start(this, requestTimeoutMs)
     if (admitted.hasBody) void this.#receive(admitted)
     else this.#run(admitted, noBytes)
   }
@@ -213,7 +218,7 @@ export class Exchange {
     }
     if (isStream) return this.#sendStream(outcome, body)
     if (problem) this.#reply.sendProblem(statusCode, problem, headers)
-    else this.#reply.sendBytes(statusCode, headers, body instanceof Uint8Array ? body : noBytes)
+    else this.#reply.sendBody(statusCode, headers, body instanceof ReadableStream ? noBytes : (body ?? noBytes))
     this.#finish()
     return undefined
   }
@@ -236,13 +241,8 @@ export class Exchange {
     this.refuse(new Refusal(500, 'The service failed; the log says why, under this cid'))
   }
 
-  #startTimer(): void {
-    const { requestTimeoutMs } = this.#serving
-    if (requestTimeoutMs === 0) return
-    this.#timer = setTimeout(() => this.#onTimeout(), Math.min(requestTimeoutMs, 2 ** 31 - 1))
-  }
-
-  #onTimeout(): void {
+  /** It took longer than it may. */
+  onDue(): void {
     if (this.#reply.isBegun) {
       breakOff(this.#messages.response)
       this.abandon()
@@ -257,7 +257,7 @@ export class Exchange {
   #finish(): void {
     if (this.#isFinished) return
     this.#isFinished = true
-    clearTimeout(this.#timer)
+    this.#host.deadlines.end(this)
     const event = this.#event
     this.#trace?.end(event, this.#reply.sent)
     this.#host.onFinish(this, event)

@@ -1,5 +1,6 @@
 import { type Server, createServer } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
+import { Deadlines } from '../deadlines.js'
 import type { Dispatch } from '../exchange.js'
 import type { Logger } from '../log.js'
 import type { Project } from '../project/project.js'
@@ -77,6 +78,7 @@ export class Listener {
       dispatch,
       log,
       tracer,
+      deadlines: new Deadlines(),
       isDraining: () => this.#isDraining,
       onFinish: (exchange, event) => {
         this.#connections.remove(exchange)

@@ -27,10 +27,17 @@ const keepAliveBytes = 64 * 1024
 /** Up to this size, a body that is text leaves in one piece with the head; bytes are written beside it, which costs more. */
 const joinedBytes = 16 * 1024
 
-function endWith(response: ServerResponse, body: Uint8Array): void {
-  if (body.length === 0) response.end()
-  else if (body.length > joinedBytes) response.end(body)
-  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
+/** @param length of the body, in bytes */
+function endWith(response: ServerResponse, body: Uint8Array | string, length: number): void {
+  if (length === 0) response.end()
+  // The head is Latin-1, and so must be what it is joined with: nothing but ASCII has as many characters as bytes.
+  else if (typeof body === 'string' && body.length === length) response.end(body, 'latin1')
+  else if (length > joinedBytes) response.end(toBuffer(body))
+  else response.end(toBuffer(body).toString('latin1'), 'latin1')
+}
+
+function toBuffer(body: Uint8Array | string): Buffer {
+  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length)
 }
 
 const nothingSent: SentReply = { head: [], body: undefined }
@@ -73,7 +80,7 @@ export class Reply {
     this.#send(status, head, problemBody(status, this.#options.cid, details))
   }
 
-  sendBytes(status: number, headers: OutcomeHeaders, body: Uint8Array): void {
+  sendBody(status: number, headers: OutcomeHeaders, body: Uint8Array | string): void {
     const head = this.#head()
     appendHeaders(head, headers)
     this.#send(status, head, body)
@@ -99,17 +106,19 @@ export class Reply {
     await sendStream(body, { response, signal, writeHead, onSent: (bytes) => (this.size += bytes) })
   }
 
-  #send(status: number, head: Head, body: Uint8Array): void {
+  #send(status: number, head: Head, body: Uint8Array | string): void {
     const { request, response } = this.#options
     const lingers = this.#lingers()
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     if (status === 205) head.push('Content-Length', '0')
-    else if (!isBodiless(status)) head.push('Content-Length', String(body.length))
+    else if (!isBodiless(status)) head.push('Content-Length', String(length))
     this.#writeHead(status, head, lingers)
-    const sent = isBodiless(status) || request.method === 'HEAD' ? noBytes : body
-    this.size = sent.length
+    const isSent = !isBodiless(status) && request.method !== 'HEAD'
+    const sent = isSent ? body : noBytes
+    this.size = isSent ? length : 0
     this.sent = { head, body: sent }
     if (!lingers) {
-      endWith(response, sent)
+      endWith(response, sent, this.size)
       return
     }
     if (sent.length > 0) response.write(sent)

@@ -135,7 +135,7 @@ function isErrorCode(code: string): code is ErrorCode {
 async function bytesOf({ body, problem, statusCode }: Outcome): Promise<Uint8Array> {
   if (problem) return Buffer.from(JSON.stringify({ ...problem, status: statusCode }))
   if (body === undefined) return new Uint8Array()
-  return body instanceof Uint8Array ? body : buffer(body)
+  return body instanceof ReadableStream ? buffer(body) : Buffer.from(body)
 }
 
 function writePayload({ out }: Context, payload: Uint8Array): void {

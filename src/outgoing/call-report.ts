@@ -1,6 +1,6 @@
 import { ExpressionError } from '../project/expression.js'
 import { redacted } from '../redact.js'
-import type { CallEvent } from '../trace/events.js'
+import { type CallEvent, hasFailed } from '../trace/events.js'
 import type { CallSpan } from './call-span.js'
 import { placed } from './declared/declared.js'
 import type { Endpoint } from './endpoint.js'
@@ -148,8 +148,7 @@ export class CallReport {
     const { endpoint } = this.#parts
     endpoint.callEnds()
     const trace = this.span?.finish(statusCode, error)
-    const hasFailed = error !== undefined || (statusCode ?? 0) >= 400
-    const sink = endpoint.sinkOf({ hasFailed })
+    const sink = endpoint.sinkOf({ hasFailed: hasFailed({ error, statusCode }) })
     if (sink) sink(this.#event({ size, progress }, { statusCode, error }, trace))
   }
 

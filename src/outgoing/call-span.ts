@@ -1,5 +1,6 @@
 import type { CallRecord, ParamRecord } from '../trace/record.js'
 import type { SpanChange } from '../trace/live-trace.js'
+import { hasFailed } from '../trace/events.js'
 import { errorRecord } from '../trace/error-record.js'
 import { messageRecord, pairsOf, pairsOfRecord } from '../trace/message.js'
 import type { Recorder } from '../trace/recorder.js'
@@ -101,8 +102,7 @@ export class CallSpan {
 
   /** The call is over. Gives the trace that still has to be told of it; undefined if all has been said. */
   finish(statusCode: number | undefined, error: OutgoingError | undefined): number | undefined {
-    const hasFailed = error !== undefined || (statusCode ?? 0) >= 400
-    if (this.#span === undefined && !hasFailed && this.#attempts < 2) return this.#recorder.trace
+    if (this.#span === undefined && !hasFailed({ error, statusCode }) && this.#attempts < 2) return this.#recorder.trace
     const span = this.#span ?? this.#tell()
     this.#recorder.close(span, {
       ...(statusCode !== undefined && { status: statusCode }),

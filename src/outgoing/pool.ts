@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { buildConnector } from 'undici'
+import { Deadlines } from '../deadlines.js'
 import { type Connector, Lane, type LaneTask } from './lane.js'
 import { awayFromOwnPort } from './own-port.js'
 import { type PeerCertificate, describeCertificate, shownCertificate } from './peer-certificate.js'
@@ -24,6 +25,8 @@ export interface PoolSettings {
  * request that waits.
  */
 export class SocketPool {
+  /** Of the attempts that run or wait here. */
+  readonly deadlines = new Deadlines()
   readonly #settings: PoolSettings
   readonly #connect: Connector
   readonly #forwards: boolean

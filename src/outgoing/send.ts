@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { Limited } from '../deadlines.js'
 import { type BodySink, type BodySource, Collector } from './body-sink.js'
 import { openBody } from './decode.js'
 import type { Failure, FailureReason } from './failure-reason.js'
@@ -28,7 +29,9 @@ export function send(pool: SocketPool, outbound: Outbound, sending: Sending): vo
  * One request on its way. undici gets it both as the options and as the handler of a dispatch, and calls the handler's
  * older interface, which hands headers and pieces over as they came.
  */
-class Attempt implements LaneTask, StreamOwner, BodySource {
+class Attempt implements LaneTask, StreamOwner, BodySource, Limited {
+  place = -1
+  dueAt = 0
   readonly method: string
   readonly path: string
   readonly headers: string[]
@@ -39,7 +42,8 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   readonly #payload: Outbound['body']
   readonly #resolve: Sending['resolve']
   readonly #progress = new Progress()
-  #timer: NodeJS.Timeout | undefined
+  /** Of the whole attempt, or of each silence. */
+  #limitMs = 0
   /** Destroys the socket; set while undici holds the request. */
   #abort: ((error: Error) => void) | undefined
   #resume: (() => void) | undefined
@@ -73,9 +77,14 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
       if (signal instanceof AbortSignal) setMaxListeners(0, signal)
       signal.addEventListener('abort', this)
     }
-    this.#timer = setTimeout(failInTime, timeoutMs, this)
+    this.#limitMs = timeoutMs
+    this.#pool.deadlines.start(this, timeoutMs)
     if (isUpload === true && this.#payload instanceof PayloadStream) this.#payload.onPiece = () => this.touch()
     this.#pool.run(this)
+  }
+
+  onDue(): void {
+    this.fail({ kind: 'timeout' })
   }
 
   /** A signal was aborted. */
@@ -162,7 +171,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
 
   /** With a stream, each piece and each read starts the clock again. */
   touch(): void {
-    this.#timer?.refresh()
+    if (!this.#isOver) this.#pool.deadlines.start(this, this.#limitMs)
   }
 
   /** The reader of the stream has had enough. */
@@ -245,7 +254,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
   #settle(): void {
     this.#isOver = true
     this.#progress.endedAt = performance.now()
-    clearTimeout(this.#timer)
+    this.#pool.deadlines.end(this)
     if (this.#payload instanceof PayloadStream) this.#payload.cancel()
     for (const signal of this.#options.signals) signal.removeEventListener('abort', this)
   }
@@ -253,10 +262,6 @@ class Attempt implements LaneTask, StreamOwner, BodySource {
 
 function proxyHeaders({ authorization }: Proxy): string[] {
   return authorization === undefined ? [] : ['Proxy-Authorization', authorization]
-}
-
-function failInTime(attempt: Attempt): void {
-  attempt.fail({ kind: 'timeout' })
 }
 
 /** Statuses whose replies have no body, whatever their headers say. */

@@ -48,7 +48,7 @@ const socket = new FrameSocket<ToServices, FromServices>(new Socket({ fd: messag
   // The guard sees to it.
   onClose: () => undefined,
 })
-const send = (message: FromServices, body?: Uint8Array) => socket.send(message, body)
+const send = (message: FromServices, body?: Uint8Array | string) => socket.send(message, body)
 
 /** At once: what was logged last is what matters when a service blocks or kills this process. */
 function sendLog(entry: LogEntry): void {

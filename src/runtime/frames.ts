@@ -15,28 +15,34 @@ const none = Buffer.alloc(0)
 /** Up to this many bytes, copying bodies into one buffer is cheaper than a vectored write. */
 const copyLimit = 64 * 1024
 
+/** So many messages at once: with fewer, writing costs more than it gains. */
+const enough = 12
+
 /** Collects messages until they are sent. */
 export class PacketWriter {
   #heads = ''
-  #bodies: Uint8Array[] = []
+  #bodies: (Uint8Array | string)[] = []
   #bodiesLength = 0
+  #count = 0
 
   get isEmpty(): boolean {
     return this.#heads === ''
   }
 
-  /** Whether there is so much in it that waiting for more saves nothing. */
+  /** Whether there is so much in it that waiting for more saves nothing, or leaves the other process without work. */
   get isFull(): boolean {
-    return this.#bodiesLength > copyLimit
+    return this.#count >= enough || this.#bodiesLength > copyLimit
   }
 
-  /** The head is written as it is now; the body as it is when the packet is sent. */
-  add(head: unknown, body: Uint8Array): void {
-    const frame = `${JSON.stringify(head)},${body.length}`
+  /** The head is written as it is now; the body as it is when the packet is sent, a string as UTF-8. */
+  add(head: unknown, body: Uint8Array | string): void {
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    const frame = `${JSON.stringify(head)},${length}`
     this.#heads = this.#heads === '' ? frame : `${this.#heads},${frame}`
-    if (body.length === 0) return
+    this.#count += 1
+    if (length === 0) return
     this.#bodies.push(body)
-    this.#bodiesLength += body.length
+    this.#bodiesLength += length
   }
 
   /** The packet, in pieces to be written one after the other. What is added from now on makes the next one. */
@@ -47,24 +53,32 @@ export class PacketWriter {
     const headsEnd = prefixLength + Buffer.byteLength(heads)
     const isJoined = bodiesLength <= copyLimit
     this.#heads = ''
+    this.#count = 0
     this.#bodies = []
     this.#bodiesLength = 0
     const bytes = Buffer.allocUnsafe(isJoined ? headsEnd + bodiesLength : headsEnd)
     bytes.writeUInt32BE(headsEnd - prefixLength, 0)
     bytes.writeUInt32BE(bodiesLength, 4)
     bytes.write(heads, prefixLength)
-    if (!isJoined) return [bytes, ...bodies]
+    if (!isJoined) return [bytes, ...bodies.map(toBytes)]
     copyEach(bodies, bytes, headsEnd)
     return [bytes]
   }
 }
 
-function copyEach(pieces: readonly Uint8Array[], target: Buffer, start: number): void {
+function copyEach(pieces: readonly (Uint8Array | string)[], target: Buffer, start: number): void {
   let at = start
   for (const piece of pieces) {
-    target.set(piece, at)
-    at += piece.length
+    if (typeof piece === 'string') at += target.write(piece, at)
+    else {
+      target.set(piece, at)
+      at += piece.length
+    }
   }
+}
+
+function toBytes(piece: Uint8Array | string): Uint8Array {
+  return typeof piece === 'string' ? Buffer.from(piece) : piece
 }
 
 /** Takes packets apart, from whatever pieces a socket delivers. A body is a view of the piece that brought it. */

@@ -7,7 +7,7 @@ import { Generation } from './generation.js'
 import type { FromServices, ToServices } from './messages.js'
 import { publicEntry } from './package-files.js'
 import { RequestServer } from './request-server.js'
-import { fromWire, toWire } from './wire.js'
+import { WireReader, WireWriter } from './wire.js'
 
 /** A service that does nothing, as the bundler would hand it over. */
 const code = (
@@ -60,15 +60,20 @@ export async function rehearse(project: Project, folder: string, isOver: () => b
 /** Answers requests as they cross from the main process, and says so to nobody. */
 function answer({ run }: Generation): void {
   const answers = new PacketWriter()
+  const toMain = new WireWriter()
   const server = new RequestServer(run, (message: FromServices, body = new Uint8Array()) => {
-    answers.add(toWire(message), body)
+    answers.add(toMain.write(message), body)
   })
+  const fromMain = new WireReader()
   const reader = new PacketReader(({ head, body }) => {
-    const message = fromWire(head) as Extract<ToServices, { type: 'request' }>
+    const message = fromMain.read(head) as Extract<ToServices, { type: 'request' }>
     server.run({ id: message.id, incoming: message.incoming, body })
   })
   const requests = new PacketWriter()
-  for (let id = 0; id < requestsOfEach; id++) requests.add(toWire({ type: 'request', id, incoming }), new Uint8Array())
+  const toServices = new WireWriter()
+  for (let id = 0; id < requestsOfEach; id++) {
+    requests.add(toServices.write({ type: 'request', id, incoming }), new Uint8Array())
+  }
   for (const piece of requests.take()) reader.push(Buffer.from(piece))
   answers.take()
 }

@@ -4,7 +4,7 @@ import { type Run, runAs } from '../service/current-run.js'
 import { IdTable } from './id-table.js'
 import { type FromServices, type OutcomeMessage, streamWindow } from './messages.js'
 
-type Send = (message: FromServices, body?: Uint8Array) => void
+type Send = (message: FromServices, body?: Uint8Array | string) => void
 
 interface Request {
   readonly id: number
@@ -89,7 +89,7 @@ export class RequestServer {
       this.#running.delete(running)
       return
     }
-    const send = (kind: OutcomeMessage['body'], bytes?: Uint8Array) =>
+    const send = (kind: OutcomeMessage['body'], bytes?: Uint8Array | string) =>
       this.#send({ type: 'outcome', id, statusCode, headers, problem, body: kind }, bytes)
     if (body instanceof ReadableStream) {
       running.isStreaming = true
@@ -97,8 +97,8 @@ export class RequestServer {
       void this.#stream(running, body).finally(() => this.#running.delete(running))
       return
     }
-    if (body) send('bytes', body)
-    else send('none')
+    if (body === undefined) send('none')
+    else send('bytes', body)
     this.#running.delete(running)
   }
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { type Frame, PacketReader, PacketWriter } from './frames.js'
-import { fromWire, toWire } from './wire.js'
+import { WireReader, WireWriter } from './wire.js'
 
 const empty = new Uint8Array()
 
@@ -14,12 +14,14 @@ interface FrameSocketOptions<In> {
 export class FrameSocket<In, Out extends { readonly type: string }> {
   readonly #stream: Duplex
   readonly #packet = new PacketWriter()
+  readonly #wire = new WireWriter()
   readonly #flush = () => this.flush()
   #closed = false
 
   constructor(stream: Duplex, { onFrame, onClose }: FrameSocketOptions<In>) {
     this.#stream = stream
-    const reader = new PacketReader(({ head, body }) => onFrame({ head: fromWire(head) as In, body }))
+    const wire = new WireReader()
+    const reader = new PacketReader(({ head, body }) => onFrame({ head: wire.read(head) as In, body }))
     stream.on('data', (piece: Buffer) => reader.push(piece))
     // A peer that was killed resets the stream; its end is told by 'close' all the same.
     stream.on('error', () => undefined)
@@ -31,10 +33,10 @@ export class FrameSocket<In, Out extends { readonly type: string }> {
   }
 
   /** Once the socket is closed this does nothing: whoever waits for an answer is told by `onClose`. */
-  send(head: Out, body: Uint8Array = empty): void {
+  send(head: Out, body: Uint8Array | string = empty): void {
     if (this.#closed) return
     if (this.#packet.isEmpty) setImmediate(this.#flush)
-    this.#packet.add(toWire(head), body)
+    this.#packet.add(this.#wire.write(head), body)
     if (this.#packet.isFull) this.flush()
   }
 

@@ -1,7 +1,6 @@
 import type { Incoming, IncomingChannel } from '../exchange.js'
-import type { CallEvent } from '../trace/events.js'
-import { hundredths, phaseOrder, readPhases } from '../trace/phase-times.js'
 import type { FromServices, OutcomeMessage, ToServices } from './messages.js'
+import { WiredCall, writeCall } from './wired-call.js'
 
 /**
  * The messages that every request takes, as arrays: without the names of their fields they are half as long, and JSON writes
@@ -21,38 +20,79 @@ type Complete<T> = { readonly [Field in keyof Required<T>]: T[Field] }
 /** What JSON has for undefined in an array. */
 type Nullish<T> = T | null
 
-/** @param message of these types, or any other that is no array */
-export function toWire(message: ToServices | FromServices | { readonly type: string }): unknown {
-  if (message.type === 'request') return writeRequest(message as Request)
-  if (message.type === 'outcome') return writeOutcome(message as OutcomeMessage)
-  return message.type === 'event' ? writeCall((message as Event).event) : message
+/** Of one socket: what it has told once, it only points to from then on. */
+export class WireWriter {
+  readonly #channels = new Map<IncomingChannel, number>()
+
+  /** @param message of these types, or any other that is no array */
+  write(message: ToServices | FromServices | { readonly type: string }): unknown {
+    if (message.type === 'request') return writeRequest(message as Request, this.#channelOf(message as Request))
+    if (message.type === 'outcome') return writeOutcome(message as OutcomeMessage)
+    return message.type === 'event' ? writeCall((message as Event).event, callTag) : message
+  }
+
+  #channelOf({ incoming: { channel } }: Request): number | unknown[] | undefined {
+    if (!channel) return undefined
+    const known = this.#channels.get(channel)
+    if (known !== undefined) return known
+    this.#channels.set(channel, this.#channels.size)
+    return writeChannel(channel)
+  }
 }
 
-/** What `toWire` has made of a message, as the message. */
-export function fromWire(data: unknown): unknown {
-  if (!Array.isArray(data)) return data
-  const fields = data as readonly unknown[]
-  if (fields[0] === requestTag) return readRequest(fields)
-  return fields[0] === outcomeTag ? readOutcome(fields) : { type: 'event', event: readCall(fields) }
+/** The other side of a `WireWriter`. */
+export class WireReader {
+  readonly #channels: IncomingChannel[] = []
+
+  /** @param data what the writer has made of a message */
+  read(data: unknown): unknown {
+    if (!Array.isArray(data)) return data
+    const fields = data as readonly unknown[]
+    if (fields[0] === requestTag) return readRequest(fields, this.#channelOf(fields[channelAt]))
+    return fields[0] === outcomeTag ? readOutcome(fields) : { type: 'event', event: new WiredCall(fields) }
+  }
+
+  #channelOf(written: unknown): IncomingChannel | undefined {
+    if (typeof written === 'number') return this.#channels[written]
+    if (!Array.isArray(written)) return undefined
+    const channel = readChannel(written)
+    this.#channels.push(channel)
+    return channel
+  }
 }
 
-function writeRequest({ id, incoming }: Request): unknown[] {
-  const { cid, traceparent, service, channel, method, path, params, query, headers, remoteAddress, trace } = incoming
-  const wired = channel && writeChannel(channel)
-  const fields = [requestTag, id, cid, traceparent, service, wired, method, path, params, query, headers, remoteAddress]
+/** Among the fields of a request. */
+const channelAt = 5
+
+function writeRequest({ id, incoming }: Request, channel: number | unknown[] | undefined): unknown[] {
+  const { cid, traceparent, service, method, path, params, query, headers, remoteAddress, trace } = incoming
+  const fields = [
+    requestTag,
+    id,
+    cid,
+    traceparent,
+    service,
+    channel,
+    method,
+    path,
+    params,
+    query,
+    headers,
+    remoteAddress,
+  ]
   if (trace) fields.push(trace.isDetailed ? trace.id : -trace.id)
   return fields
 }
 
-function readRequest(fields: readonly unknown[]): Request {
-  const [, id, cid, traceparent, service, channel, method, path, params, query, headers, remoteAddress, trace] =
+function readRequest(fields: readonly unknown[], channel: IncomingChannel | undefined): Request {
+  const [, id, cid, traceparent, service, , method, path, params, query, headers, remoteAddress, trace] =
     fields as readonly [
       tag: number,
       id: number,
       cid: string,
       traceparent: Nullish<string>,
       service: string,
-      channel: Nullish<readonly unknown[]>,
+      channel: unknown,
       method: string,
       path: string,
       params: Incoming['params'],
@@ -66,7 +106,7 @@ function readRequest(fields: readonly unknown[]): Request {
     cid,
     traceparent: traceparent ?? undefined,
     service,
-    channel: channel ? readChannel(channel) : undefined,
+    channel,
     method,
     path,
     params,
@@ -116,49 +156,4 @@ function readOutcome(fields: readonly unknown[]): OutcomeMessage {
     problem: problem ?? undefined,
   }
   return outcome
-}
-
-/** Behind the fields that every call has. */
-const phasesAt = 12
-
-function writeCall(event: CallEvent): unknown[] {
-  const { cid, connection, method, url, startedAt, elapsedMs, attempts, statusCode, size, phases, error, trace } = event
-  const elapsed = hundredths(elapsedMs)
-  const fields = [callTag, cid, connection, method, url, startedAt, elapsed, attempts, statusCode, size, error, trace]
-  for (const phase of phaseOrder) fields.push(hundredths(phases[phase]))
-  return fields
-}
-
-function readCall(fields: readonly unknown[]): CallEvent {
-  const [, cid, connection, method, url, startedAt, elapsed, attempts, statusCode, size, error, trace] =
-    fields as readonly [
-      tag: number,
-      cid: string,
-      connection: string,
-      method: string,
-      url: string,
-      startedAt: number,
-      elapsed: number,
-      attempts: number,
-      statusCode: Nullish<number>,
-      size: Nullish<number>,
-      error: Nullish<CallEvent['error']>,
-      trace: Nullish<number>,
-    ]
-  const event: Complete<CallEvent> = {
-    type: 'call',
-    cid,
-    connection,
-    method,
-    url,
-    startedAt,
-    elapsedMs: elapsed / 100,
-    attempts,
-    statusCode: statusCode ?? undefined,
-    size: size ?? undefined,
-    phases: readPhases(fields, phasesAt),
-    error: error ?? undefined,
-    trace: trace ?? undefined,
-  }
-  return event
 }

@@ -65,7 +65,7 @@ function headersOf({ headers, contentType }: ServiceResponse): ResponseHeaders {
 
 function contentOf(payload: unknown, context: ReplyContext): Content {
   if (payload === undefined) return { body: undefined }
-  if (typeof payload === 'string') return { body: Buffer.from(payload), contentType: 'text/plain; charset=utf-8' }
+  if (typeof payload === 'string') return { body: payload, contentType: 'text/plain; charset=utf-8' }
   if (typeof payload === 'object' && payload !== null) {
     if (payload instanceof RestResponse) return passOn(payload, context)
     const bytes = asBytes(payload)
@@ -76,7 +76,7 @@ function contentOf(payload: unknown, context: ReplyContext): Content {
     }
     refuseMistakes(payload)
   }
-  return { body: Buffer.from(toJson(payload)), contentType: 'application/json' }
+  return { body: toJson(payload), contentType: 'application/json' }
 }
 
 /** A response of an outgoing connection: status, Content-Type and decoded body, unparsed. */
@@ -115,10 +115,10 @@ function hasNoBody(statusCode: number): boolean {
 }
 
 function hasContent(body: OutcomeBody): boolean {
-  return body instanceof Uint8Array ? body.length > 0 : body !== undefined
+  return body instanceof ReadableStream || (body?.length ?? 0) > 0
 }
 
 /** Tells the source of a stream that nobody will read it. */
 function discard(body: OutcomeBody): void {
-  if (body && !(body instanceof Uint8Array)) body.cancel().catch(() => undefined)
+  if (body instanceof ReadableStream) body.cancel().catch(() => undefined)
 }

@@ -23,6 +23,11 @@ export interface CallEvent {
   readonly error?: { readonly code: string; readonly message: string; readonly phase?: string | undefined } | undefined
 }
 
+/** No reply that can be used came of it, or one with a status from 400 on. */
+export function hasFailed({ error, statusCode = 0 }: Pick<CallEvent, 'error' | 'statusCode'>): boolean {
+  return error !== undefined || statusCode >= 400
+}
+
 export type TraceEvent = CallEvent
 
 export type TraceSink = (event: TraceEvent) => void

@@ -5,14 +5,16 @@ import { redactBody } from './redact-body.js'
 
 interface MessageParts {
   readonly headers: Iterable<readonly [name: string, value: string]>
-  readonly body?: Uint8Array | undefined
+  /** A string stands for its UTF-8. */
+  readonly body?: Uint8Array | string | undefined
   /** Of the whole body, where that is not at hand. */
   readonly bodyBytes?: number | undefined
   readonly redactor: Redactor
 }
 
 /** A request or a reply as it is remembered: nothing of it is secret, and a long body is cut. */
-export function messageRecord({ headers, body, bodyBytes, redactor }: MessageParts): MessageRecord {
+export function messageRecord({ headers, body: content, bodyBytes, redactor }: MessageParts): MessageRecord {
+  const body = typeof content === 'string' ? Buffer.from(content) : content
   const pairs = [...headers].map(([name, value]) => [name, headerValue(name, value, redactor)] as const)
   const type = pairs.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   const bytes = bodyBytes ?? body?.length ?? 0

@@ -1,8 +1,20 @@
 import { expect, test } from 'vitest'
 import type { FromServices, ToServices } from '../../src/runtime/messages.js'
-import { fromWire, toWire } from '../../src/runtime/wire.js'
+import { WireReader, WireWriter } from '../../src/runtime/wire.js'
+import { plainCall } from '../../src/runtime/wired-call.js'
 
-const across = (message: ToServices | FromServices) => fromWire(JSON.parse(JSON.stringify(toWire(message))))
+type Message = ToServices | FromServices
+
+/** A socket: each message as it arrives at the other end. */
+function openWire(): (message: Message) => Message {
+  const [writer, reader] = [new WireWriter(), new WireReader()]
+  return (message) => {
+    const arrived = reader.read(JSON.parse(JSON.stringify(writer.write(message)))) as Message
+    return arrived.type === 'event' ? { ...arrived, event: plainCall(arrived.event) } : arrived
+  }
+}
+
+const across = (message: Message) => openWire()(message)
 
 const incoming = {
   cid: 'a-cid',
@@ -75,4 +87,21 @@ test('a key of the name "__proto__" arrives as data', () => {
   expect(JSON.stringify(across({ type: 'request', id: 1, incoming: { ...incoming, query } }))).toContain(
     '"query":{"__proto__":"x"}',
   )
+})
+
+test('a channel is told of once, and is the same for all its requests', () => {
+  const send = openWire()
+  const secured = { ...channel, security: { name: 'Key', type: 'apikey' } }
+  const received = [channel, secured, channel, undefined, secured].map((through, id) =>
+    send({ type: 'request', id, incoming: { ...incoming, channel: through } }),
+  )
+  const channels = received.map((message) => (message.type === 'request' ? message.incoming.channel : undefined))
+  expect(channels).toEqual([channel, secured, channel, undefined, secured])
+  expect(channels[2]).toBe(channels[0])
+  expect(channels[4]).toBe(channels[1])
+  const writer = new WireWriter()
+  const lengths = [1, 2].map(
+    (id) => JSON.stringify(writer.write({ type: 'request', id, incoming: { ...incoming, channel } })).length,
+  )
+  expect(lengths[1]).toBeLessThan((lengths[0] ?? 0) - 50)
 })

@@ -102,7 +102,7 @@ function incomingTo(service: string, { channel, ...request }: Omit<RequestOption
 
 async function readBody(body: Outcome['body']): Promise<Buffer> {
   if (body === undefined) return Buffer.alloc(0)
-  if (body instanceof Uint8Array) return Buffer.from(body)
+  if (!(body instanceof ReadableStream)) return Buffer.from(body)
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
   return Buffer.concat(chunks)

@@ -7,12 +7,12 @@ import { type LateSpans, type LiveTrace, type TraceStart, ownBytes } from '../..
 import type { SourceRecord, TraceResult, TraceSummary } from '../../trace/record.js'
 import { resultOfStatus } from '../../trace/result.js'
 import type { UnopenedTrace } from '../../trace/store.js'
-import { BriefCall } from './brief-call.js'
+import { openBriefCall } from './brief-call.js'
 import type { Recorded, RecordingHost } from './context.js'
 import { ExchangeRecording, startOf } from './exchange-recording.js'
 import type { Recording } from './recording.js'
 
-const noCalls: readonly BriefCall[] = []
+const noCalls: readonly CallEvent[] = []
 
 /**
  * A request that is not recorded in full: one object until somebody looks, because there may be thousands a second. It becomes
@@ -37,7 +37,7 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   #incoming: Incoming | undefined
   #body: Uint8Array | undefined
   #outcome: Outcome | undefined
-  /** Times are whole hundredths of a millisecond since then: see `BriefCall`. */
+  /** Times are whole hundredths of a millisecond since then, which V8 keeps inside the object. */
   #dispatched = 0
   #answered = 0
   #duration = 0
@@ -45,7 +45,8 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   #channel: string | undefined
   #service: string | undefined
   #hasRun = false
-  #calls: readonly BriefCall[] = noCalls
+  /** As they were told: under load, what survives is most of what remembering costs. */
+  #calls: readonly CallEvent[] = noCalls
   /** Once somebody has looked at it. */
   #live: LiveTrace | undefined
   #full: ExchangeRecording | undefined
@@ -113,8 +114,7 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
       this.recording.brief(event)
       return
     }
-    const call = new BriefCall(event, this.#startedAt)
-    this.#calls = this.#calls === noCalls ? [call] : [...this.#calls, call]
+    this.#calls = this.#calls === noCalls ? [event] : [...this.#calls, event]
   }
 
   end(event: RequestEvent, sent: SentReply): void {
@@ -154,7 +154,7 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
     const source = this.#sourceOf(this.#service)
     const more = { parentId, startMs, durationMs: took, status, source }
     const run = trace.open({ kind: 'service', name: this.#service, ...more })
-    for (const call of this.#calls) call.openIn(trace, run)
+    for (const call of this.#calls) openBriefCall(trace, call, run)
   }
 
   #endBriefly({ channel, service, statusCode, size }: RequestEvent): void {
@@ -183,7 +183,7 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
     const full = new ExchangeRecording(this.#host, { request, recording, isDetailed: false })
     if (this.#incoming && this.#body) full.dispatched(this.#incoming, this.#body, this.#dispatched / 100)
     if (this.#outcome) full.answered(this.#outcome, this.#answered / 100)
-    for (const call of this.#calls) recording.addBrief(call)
+    for (const call of this.#calls) recording.brief(call)
     return full
   }
 

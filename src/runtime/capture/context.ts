@@ -3,7 +3,7 @@ import type { DetailBudget } from '../../trace/budget.js'
 import type { LiveTrace, TraceStart } from '../../trace/live-trace.js'
 import type { SourceRecord, TraceSummary } from '../../trace/record.js'
 import type { TraceStore } from '../../trace/store.js'
-import type { Listed } from '../unordered-list.js'
+import type { Listed } from '../../unordered-list.js'
 import type { Recording } from './recording.js'
 
 /** What recording needs to know of what is served. */

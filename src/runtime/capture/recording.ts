@@ -3,7 +3,7 @@ import type { TraceRecorder } from '../../trace/kept-trace.js'
 import { type LiveTrace, type SpanChange, rounded } from '../../trace/live-trace.js'
 import type { ErrorRecord, LogRecord, SourceRecord, Span, TraceResult } from '../../trace/record.js'
 import type { SpanEvent } from '../../trace/recorder.js'
-import { BriefCall } from './brief-call.js'
+import { openBriefCall } from './brief-call.js'
 import { messageRecord } from '../../trace/message.js'
 import type { Redactor } from '../../redact.js'
 
@@ -37,7 +37,7 @@ export class Recording implements TraceRecorder {
   /** When the recorder began. */
   #offsetMs = 0
   /** Calls that are told of once it is over. */
-  #briefCalls: BriefCall[] | undefined
+  #briefCalls: CallEvent[] | undefined
 
   constructor(live: LiveTrace, locate: Locate, startedAt = performance.now()) {
     this.live = live
@@ -96,11 +96,7 @@ export class Recording implements TraceRecorder {
 
   /** A call of which nothing else is told. */
   brief(event: CallEvent): void {
-    this.addBrief(new BriefCall(event, this.live.start.startedAt))
-  }
-
-  addBrief(call: BriefCall): void {
-    ;(this.#briefCalls ??= []).push(call)
+    ;(this.#briefCalls ??= []).push(event)
   }
 
   log(service: string | undefined, log: LogRecord): void {
@@ -114,7 +110,7 @@ export class Recording implements TraceRecorder {
   /** It is over. */
   close(result: TraceResult): void {
     const durationMs = this.elapsedMs
-    for (const call of this.#briefCalls ?? []) call.openIn(this.live, this.#ids?.get(0))
+    for (const call of this.#briefCalls ?? []) openBriefCall(this.live, call, this.#ids?.get(0))
     if (this.#briefCalls) this.live.withoutDetails()
     this.live.close(durationMs, result)
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { UnorderedList } from '../../src/runtime/unordered-list.js'
+import { UnorderedList } from '../src/unordered-list.js'
 
 test('it holds what a Set would hold, whatever comes and goes', () => {
   const step = fc.record({ item: fc.nat(20), kind: fc.constantFrom('add', 'delete') })
