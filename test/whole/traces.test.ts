@@ -168,5 +168,7 @@ export class Busy extends Service {
 
 interface Shown {
   readonly traces: readonly unknown[]
-  readonly trace: { readonly spans: readonly { readonly kind: string; readonly attempt?: { readonly phases: object } }[] }
+  readonly trace: {
+    readonly spans: readonly { readonly kind: string; readonly attempt?: { readonly phases: object } }[]
+  }
 }
