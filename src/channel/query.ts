@@ -13,9 +13,14 @@ const none: Query = Object.freeze(createDictionary<string>())
 export function parseQuery(text: string): Query | undefined {
   if (text === '') return none
   const query = createDictionary<string | string[]>()
+  const decode = text.includes('%') || text.includes('+') ? decoded : asItIs
   try {
-    for (const pair of text.split('&')) {
-      if (pair !== '') addPair(query, pair)
+    let start = 0
+    while (start <= text.length) {
+      const mark = text.indexOf('&', start)
+      const end = mark === -1 ? text.length : mark
+      if (end > start) addPair(query, text.slice(start, end), decode)
+      start = end + 1
     }
   } catch {
     return undefined
@@ -23,7 +28,7 @@ export function parseQuery(text: string): Query | undefined {
   return query
 }
 
-function addPair(query: Record<string, string | string[]>, pair: string): void {
+function addPair(query: Record<string, string | string[]>, pair: string, decode: (text: string) => string): void {
   const equals = pair.indexOf('=')
   const key = decode(equals === -1 ? pair : pair.slice(0, equals))
   const value = equals === -1 ? '' : decode(pair.slice(equals + 1))
@@ -33,8 +38,10 @@ function addPair(query: Record<string, string | string[]>, pair: string): void {
   else before.push(value)
 }
 
+const asItIs = (text: string): string => text
+
 /** @throws URIError */
-function decode(text: string): string {
+function decoded(text: string): string {
   const blanks = text.includes('+') ? text.replaceAll('+', ' ') : text
   return blanks.includes('%') ? decodeURIComponent(blanks) : blanks
 }

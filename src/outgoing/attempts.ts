@@ -105,7 +105,7 @@ function waitBefore(
 ): number | undefined {
   if (policy.maxRetries === 0 || !isReplayable || !(retriesAnyMethod || isIdempotent(method))) return undefined
   if (!mayPass(result)) return undefined
-  const asked = 'reason' in result ? undefined : retryAfterMs(result.headers, Date.now())
+  const asked = 'reason' in result ? undefined : retryAfterMs(result.head.headers, Date.now())
   return nextWaitMs(policy, { ...tried, retryAfterMs: asked }, Math.random())
 }
 

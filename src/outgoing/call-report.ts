@@ -65,12 +65,12 @@ export class CallReport {
   }
 
   /** What a response is made of. */
-  partsOf({ statusCode, headers, body, ended }: Reply): ResponseParts {
+  partsOf({ statusCode, head, body, ended }: Reply): ResponseParts {
     const { endpoint, prepared } = this.#parts
     const { cid, url, outbound } = prepared
     return {
       statusCode,
-      headers,
+      head,
       body,
       url,
       elapsedMs: rounded(this.#elapsed(ended instanceof Promise ? undefined : ended.progress)),

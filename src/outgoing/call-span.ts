@@ -161,11 +161,11 @@ export class CallSpan {
     }
   }
 
-  #response({ headers, body, ended }: Reply) {
+  #response({ head, body, ended }: Reply) {
     const bodyBytes = ended instanceof Promise ? 0 : ended.size
     const bytes = body instanceof Uint8Array ? body : undefined
     return messageRecord({
-      headers: pairsOfRecord(headers),
+      headers: pairsOfRecord(head.headers),
       body: bytes,
       bodyBytes,
       redactor: this.#parts.endpoint.redactor,

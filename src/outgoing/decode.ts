@@ -9,7 +9,7 @@ import {
   createInflateRaw,
 } from 'node:zlib'
 import { type BodyOwner, type BodySink, type BodySource, SizeGuard } from './body-sink.js'
-import type { ReplyHeaders } from './reply-headers.js'
+import type { ReplyHead } from './reply-headers.js'
 
 /** Undoing the content codings of a reply: gzip, deflate and br, several on top of each other. */
 
@@ -63,7 +63,7 @@ function isFramedOnly(transferCoding: string): boolean {
 }
 
 export interface BodyOptions {
-  readonly headers: ReplyHeaders
+  readonly head: ReplyHead
   /** Whether a body follows. */
   readonly isExpected: boolean
   readonly owner: BodyOwner
@@ -71,20 +71,20 @@ export interface BodyOptions {
 }
 
 /** What takes the body of a reply and passes it on to `target` decoded. Undefined if it cannot be: the owner has been told. */
-export function openBody(target: BodySink, { headers, isExpected, owner, maxSize }: BodyOptions): BodySink | undefined {
+export function openBody(target: BodySink, { head, isExpected, owner, maxSize }: BodyOptions): BodySink | undefined {
   // A reply without a body may describe all the same the one that it leaves out.
   if (!isExpected) return target
-  const { 'content-encoding': coding, 'content-length': length, 'transfer-encoding': transfer } = headers
+  const transfer = head.get('transfer-encoding')
   if (transfer !== undefined && !isFramedOnly(transfer)) {
     owner.fail({ kind: 'unusable', problem: `its body has the transfer coding ${quoted(transfer)}` })
     return undefined
   }
-  const codings = readCodings(coding)
+  const codings = readCodings(head.get('content-encoding'))
   if ('problem' in codings) {
     owner.fail({ kind: 'unusable', problem: codings.problem })
     return undefined
   }
-  if (Number(length) > maxSize) {
+  if (Number(head.get('content-length')) > maxSize) {
     owner.fail({ kind: 'too-large', limit: maxSize })
     return undefined
   }

@@ -3,7 +3,7 @@ import type { OutgoingError } from './errors.js'
 import type { Failure } from './failure-reason.js'
 import type { PayloadStream } from './payload-stream.js'
 import type { Progress } from './progress.js'
-import type { ReplyHeaders } from './reply-headers.js'
+import type { ReplyHead } from './reply-headers.js'
 
 /** What goes out, and what comes back. */
 
@@ -34,7 +34,7 @@ export interface SendOptions {
 /** What came back. */
 export interface Reply {
   readonly statusCode: number
-  readonly headers: ReplyHeaders
+  readonly head: ReplyHead
   readonly body: Uint8Array | ReadableStream<Uint8Array>
   /** Settles with the last byte: the size of the body, decoded, and when what happened. Never rejects. */
   readonly ended: Ending | Promise<Ending>

@@ -27,8 +27,46 @@ export interface ReplyHeaders {
   readonly [name: string]: string | readonly string[] | undefined
 }
 
-/** Headers as they came, names and values in turn, as an object without a prototype. */
-export function readHeaders(raw: readonly Buffer[]): ReplyHeaders {
+/** The head of a reply as it came. Of most replies nobody asks for more than two headers: what is not asked for is never a string. */
+export class ReplyHead {
+  readonly #raw: readonly Buffer[]
+  #headers: ReplyHeaders | undefined
+
+  /** @param raw names and values in turn */
+  constructor(raw: readonly Buffer[]) {
+    this.#raw = raw
+  }
+
+  /** All of them. */
+  get headers(): ReplyHeaders {
+    return (this.#headers ??= readHeaders(this.#raw))
+  }
+
+  /** One of them; repeated ones are joined by `, `. @param name in lower case */
+  get(name: string): string | undefined {
+    let found: string | undefined
+    for (let index = 0; index + 1 < this.#raw.length; index += 2) {
+      if (!isNamed(this.#raw[index], name)) continue
+      const value = this.#raw[index + 1]?.toString('latin1') ?? ''
+      found = found === undefined ? value : `${found}, ${value}`
+    }
+    return found
+  }
+}
+
+/** Sets the bit in which small letters differ from capital ones; a hyphen has it anyway. */
+const smallLetter = 0x20
+
+function isNamed(written: Buffer | undefined, name: string): boolean {
+  if (written?.length !== name.length) return false
+  for (let at = 0; at < name.length; at++) {
+    if (((written[at] ?? 0) | smallLetter) !== name.charCodeAt(at)) return false
+  }
+  return true
+}
+
+/** Headers as an object without a prototype. */
+function readHeaders(raw: readonly Buffer[]): ReplyHeaders {
   const headers = Object.create(null) as Record<string, string | string[]>
   for (let index = 0; index + 1 < raw.length; index += 2) {
     // Names that are known it finds without making a string.

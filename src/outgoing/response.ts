@@ -1,14 +1,15 @@
+import { type InspectOptions, inspect } from 'node:util'
 import { decodeText } from './charset.js'
 import { BadCall, BadReply, type CallFacts } from './errors.js'
 import { parseLossless } from './lossless-json.js'
 import { isJsonType } from './media-type.js'
-import type { ReplyHeaders } from './reply-headers.js'
+import type { ReplyHead, ReplyHeaders } from './reply-headers.js'
 
 export type { ReplyHeaders } from './reply-headers.js'
 
 export interface ResponseParts {
   readonly statusCode: number
-  readonly headers: ReplyHeaders
+  readonly head: ReplyHead
   /** The decoded body, or the stream of it. */
   readonly body: Uint8Array | ReadableStream<Uint8Array>
   readonly url: string
@@ -39,7 +40,6 @@ interface Parsed {
  */
 export class RestResponse<T = unknown> {
   readonly statusCode: number
-  readonly headers: ReplyHeaders
   /** The address that was called, with its query. */
   readonly url: string
   /** Milliseconds from the call to the last byte of the reply; with `stream` to its head. */
@@ -52,11 +52,14 @@ export class RestResponse<T = unknown> {
 
   constructor(parts: ResponseParts) {
     this.statusCode = parts.statusCode
-    this.headers = parts.headers
     this.url = parts.url
     this.elapsedMs = parts.elapsedMs
     this.attempts = parts.attempts
     this.#parts = parts
+  }
+
+  get headers(): ReplyHeaders {
+    return this.#parts.head.headers
   }
 
   /** Whether the status is 2xx. */
@@ -86,7 +89,7 @@ export class RestResponse<T = unknown> {
 
   /** The body as text, in the charset that the reply names. */
   get text(): string {
-    return (this.#text ??= decodeText(this.#bytes(), this.headers['content-type']))
+    return (this.#text ??= decodeText(this.#bytes(), this.#parts.head.get('content-type')))
   }
 
   /** The body's bytes: content codings such as gzip undone, nothing else. */
@@ -121,13 +124,23 @@ export class RestResponse<T = unknown> {
     })
   }
 
+  /** What `console.log` shows, and JSON holds, of it: all but the body. */
+  toJSON(): Pick<RestResponse, 'statusCode' | 'headers' | 'url' | 'elapsedMs' | 'attempts'> {
+    const { statusCode, headers, url, elapsedMs, attempts } = this
+    return { statusCode, headers, url, elapsedMs, attempts }
+  }
+
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    return `RestResponse ${inspect(this.toJSON(), { ...options, depth })}`
+  }
+
   #parse(): Parsed {
     return (this.#parsed ??= this.#parseOnce())
   }
 
   #parseOnce(): Parsed {
     const { checked, expectsJson } = this.#parts
-    const parsed = this.#parseAs(expectsJson || isJsonType(this.headers['content-type']))
+    const parsed = this.#parseAs(expectsJson || isJsonType(this.#parts.head.get('content-type')))
     return checked ? { ...parsed, data: checked.value } : parsed
   }
 

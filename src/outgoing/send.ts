@@ -9,10 +9,13 @@ import { PayloadStream } from './payload-stream.js'
 import type { SocketPool } from './pool.js'
 import type { Proxy } from './proxy-choice.js'
 import { Progress } from './progress.js'
-import { type ReplyHeaders, readHeaders } from './reply-headers.js'
+import { ReplyHead } from './reply-headers.js'
 import { StreamBody, type StreamOwner } from './stream-body.js'
 import { isTlsCode } from './tls-failure.js'
 import { ProxyRefusal } from './tunnel.js'
+
+/** Before there is one. */
+const noHead = new ReplyHead([])
 
 interface Sending {
   readonly options: SendOptions
@@ -52,7 +55,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource, Limited {
   #isAnswered = false
   #isOver = false
   #statusCode = 0
-  #replyHeaders: ReplyHeaders = {}
+  #head = noHead
   #sink: BodySink | undefined
   #stream: StreamBody | undefined
   #endStream: ((ending: Ending) => void) | undefined
@@ -122,7 +125,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource, Limited {
       return true
     }
     this.#statusCode = statusCode
-    this.#replyHeaders = readHeaders(rawHeaders)
+    this.#head = new ReplyHead(rawHeaders)
     this.#openBody()
     return true
   }
@@ -187,7 +190,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource, Limited {
     const { maxSize } = this.#options
     const stream = this.#options.stream ? new StreamBody(maxSize, this) : undefined
     const sink = openBody(stream ?? new Collector(maxSize, this), {
-      headers: this.#replyHeaders,
+      head: this.#head,
       isExpected: this.method !== 'HEAD' && !bodiless.has(this.#statusCode),
       owner: this,
       maxSize,
@@ -224,7 +227,7 @@ class Attempt implements LaneTask, StreamOwner, BodySource, Limited {
   }
 
   #reply(body: Reply['body'], ended: Reply['ended']): Reply {
-    return { statusCode: this.#statusCode, headers: this.#replyHeaders, body, ended }
+    return { statusCode: this.#statusCode, head: this.#head, body, ended }
   }
 
   #failure(reason: FailureReason): Failure {

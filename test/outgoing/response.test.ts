@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { type } from 'arktype'
 import * as v from 'valibot'
@@ -45,6 +46,16 @@ describe('a response', () => {
     expect(Buffer.from(response.raw).toString()).toBe('{"id":7}')
     expect(response.json()).toEqual({ id: 7 })
     expect(response.elapsedMs).toBeGreaterThan(0)
+  })
+
+  test('shows and writes what it is, with its headers and without its body', async () => {
+    const response = await get({ status: 201, headers: { 'x-made-by': 'Zato' }, body: '{"secret":7}' })
+    const { statusCode, headers, url, elapsedMs, attempts } = response
+    expect(JSON.parse(JSON.stringify(response))).toEqual({ statusCode, headers, url, elapsedMs, attempts })
+    const shown = inspect(response)
+    expect(shown).toMatch(/^RestResponse \{\n {2}statusCode: 201,/)
+    for (const text of ["'x-made-by': 'Zato'", url, 'attempts: 1']) expect(shown).toContain(text)
+    expect(shown).not.toContain('secret')
   })
 
   test.each([

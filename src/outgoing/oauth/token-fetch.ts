@@ -73,7 +73,7 @@ function mayPass(result: Reply | Failure): boolean {
 }
 
 function askedPause(result: Reply | Failure): number | undefined {
-  return 'reason' in result ? undefined : retryAfterMs(result.headers, Date.now())
+  return 'reason' in result ? undefined : retryAfterMs(result.head.headers, Date.now())
 }
 
 /** A reply that was not asked for as a stream is none. */
