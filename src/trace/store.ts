@@ -4,6 +4,7 @@ import { matches, parseFilter } from './filter.js'
 import type { KeptTrace, TraceRecorder } from './kept-trace.js'
 import { type TraceLimits, defaultLimits } from './limits.js'
 import { LiveTrace, type TraceKeeper, type TraceStart } from './live-trace.js'
+import { byStart } from './nesting.js'
 import type { Trace, TraceSummary } from './record.js'
 import { SetAside } from './set-aside.js'
 import { type TraceStats, statsOf } from './stats.js'
@@ -15,14 +16,14 @@ export type { ItemStats, TraceStats } from './stats.js'
 export interface ListOptions {
   /** The grammar of `filter.ts`. */
   readonly filter?: string | undefined
-  /** An id: only older ones. */
+  /** An id: only those that were there before it. The lowest of a page leads to the next one. */
   readonly before?: number | undefined
   /** 50 unless given. */
   readonly limit?: number | undefined
 }
 
 export interface TraceList {
-  /** Newest first. */
+  /** What came last, by start, newest first: one that another process has recorded comes after what it caused. */
   readonly traces: readonly TraceSummary[]
   readonly hasMore: boolean
   readonly kept: number
@@ -125,7 +126,8 @@ export class TraceStore {
       found.push(kept.summary)
     }
     const { kept, removed } = this.size
-    return { traces: found, hasMore, kept, removed, filterProblems: problems }
+    const traces = found.sort((a, b) => byStart(b, a))
+    return { traces, hasMore, kept, removed, filterProblems: problems }
   }
 
   get(id: number): Trace | undefined {
@@ -133,7 +135,7 @@ export class TraceStore {
     return kept && this.#opened(kept).trace
   }
 
-  /** All traces of a cid, oldest first. */
+  /** All traces of a cid, in the order in which they came. */
   byCid(cid: string): readonly Trace[] {
     return [...this.#kept.newestFirst()]
       .filter((kept) => kept.cid === cid)
