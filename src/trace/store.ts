@@ -47,6 +47,8 @@ export class TraceStore {
   readonly #aside = new SetAside()
   /** Gets the id of each trace that is over, once. */
   onDone: ((id: number) => void) | undefined
+  /** Some were removed by hand, or had back. */
+  onEdited: (() => void) | undefined
   readonly #keeper: TraceKeeper
   #lastId = 0
 
@@ -160,6 +162,7 @@ export class TraceStore {
     if (!trace) return false
     this.#kept.delete(trace)
     this.#announcer.removed(id)
+    this.onEdited?.()
     return true
   }
 
@@ -167,6 +170,7 @@ export class TraceStore {
   clear(): number {
     const number = this.#aside.put(this.#kept.takeOut())
     this.#announcer.cleared()
+    this.onEdited?.()
     return number
   }
 
@@ -178,6 +182,7 @@ export class TraceStore {
     for (const trace of traces) if (!trace.isReported) this.#tellDone(trace)
     this.#announcer.restored()
     this.#kept.makeRoom()
+    this.onEdited?.()
     return true
   }
 
