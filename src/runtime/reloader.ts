@@ -8,7 +8,7 @@ import type { ServerEvent } from './events.js'
 import type { Gate } from './gate.js'
 import type { Generations, Loading } from './generations.js'
 import type { LoadResult } from './host.js'
-import { tooSlow } from './process-problem.js'
+import { loadPatiently } from './load-patiently.js'
 import type { ProblemReport } from './problem-report.js'
 import type { Buildable, ProjectSource, Refreshed } from './project-source.js'
 import { readWhole } from './read-whole.js'
@@ -36,10 +36,6 @@ interface ReloaderOptions {
   readonly isPatient: boolean
 }
 
-/** A load that takes longer than this gives way to a further change. */
-const patienceMs = 500
-const loadLimitMs = 30_000
-const longestTimerMs = 2 ** 31 - 1
 /** A second write may hide behind the event of the first, so what changed is looked at once more. */
 const secondLookMs = 100
 /** Those who waited for a generation are answered by the time that work begins again which nobody waits for. */
@@ -244,19 +240,12 @@ export class Reloader {
     this.#options.report.served([...buildable.read.problems, ...missingIn(buildable, services)])
   }
 
-  /** The result of loading; undefined if a change came meanwhile that makes it pointless to wait any longer. */
-  async #patiently(loading: Loading, { build }: Buildable): Promise<LoadResult | undefined> {
-    const over = new AbortController()
-    const limit = this.#options.isPatient ? longestTimerMs : loadLimitMs
-    const pause = (ms: number) => sleep(ms, undefined, { signal: over.signal })
-    const overtaken = loading.begun.then(() => pause(patienceMs)).then(() => this.#changes.noticed())
-    const late = pause(limit).then(() => ({ services: [], problems: [tooSlow(build.project, limit)] }))
+  async #patiently(loading: Loading, { build: { project } }: Buildable): Promise<LoadResult | undefined> {
+    const { isPatient } = this.#options
     this.#loading = loading
-    const result = await Promise.race([loading.result, overtaken.catch(() => undefined), late.catch(() => undefined)])
+    const result = await loadPatiently(loading, { project, isPatient, noticed: () => this.#changes.noticed() })
     this.#loading = undefined
-    over.abort()
-    if (!result || result.problems.length > 0) loading.cancel()
-    return result ?? undefined
+    return result
   }
 
   /** A process that ended is replaced at once, one that ends again and again less and less eagerly. */
