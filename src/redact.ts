@@ -1,14 +1,13 @@
 import { endsIn, keysOf, replaceFields } from './redact/fields.js'
+import { redacted } from './redact/mark.js'
 import { SecretPattern } from './redact/pattern.js'
 
+export { redacted } from './redact/mark.js'
 export { minimumSecretLength } from './redact/spellings.js'
 
 /**
  * The one redactor. It sits before every sink that we write: logs, errors, traces, `--curl`, `-v`.
  */
-
-/** What stands in place of a secret. */
-export const redacted = '[redacted]'
 
 const sensitiveNames = new Set([
   'authorization',

@@ -26,7 +26,7 @@ import { itemNamed, loadProjectOf } from './project.js'
 import { sayMore } from './say.js'
 import { expectFewReplies } from './short-lived.js'
 import { warnOfTls } from './tls-warnings.js'
-import { shellWord } from '../output/shell.js'
+import { shellVariable, shellWord } from '../output/shell.js'
 
 export const command: CommandSpec<CallFlags> = {
   args: [{ name: '<connection>', doc: 'Name of the connection', values: 'connection' }],
@@ -214,11 +214,16 @@ async function printCurl(session: Session, sources: readonly string[]): Promise<
   const speller = createSpeller(secrets, redactor)
   const line = renderCurl(curlRequest({ prepared, connection, security, speller }))
   context.out.write(`${line}\n`)
-  const unset = secrets.flatMap(({ variable }) =>
-    variable && line.includes(`"$${variable}"`) && !context.io.env[variable] ? [variable] : [],
+  const used = secrets.flatMap(({ variable }) =>
+    variable && line.includes(shellVariable(variable)) ? [variable.variable] : [],
   )
+  const unset = [...new Set(used)].filter((name) => !context.io.env[name])
   if (unset.length > 0) sayMore(context, `It needs ${unset.join(', ')} in the shell: set -a; . ./.env; set +a`)
-  if (line.includes('<secret'))
-    sayMore(context, 'A secret that stands in no variable is left out: --show-secrets prints it')
+  const placeholders = [...new Set(line.match(/<secret[^>]*>/g))]
+  if (placeholders.length > 0)
+    sayMore(
+      context,
+      `Put what stands in no variable in the place of ${placeholders.join(', ')}: --show-secrets prints it`,
+    )
   return 0
 }

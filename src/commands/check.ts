@@ -4,10 +4,9 @@ import { writeJson } from '../output/json.js'
 import { countProblems, renderProblems } from '../output/problems.js'
 import { style } from '../output/style.js'
 import { count } from '../output/units.js'
-import { checkChannelServices } from '../project/check-services.js'
 import { writeEnvTypes } from '../project/env-types.js'
-import type { Problem } from '../project/problem.js'
 import { type ReadResult, readProject } from '../project/read.js'
+import type { CheckedProject } from '../runtime/check-project.js'
 import type { CommandSpec } from './command.js'
 import type { Context } from './context.js'
 import { readOptionsOf } from './project.js'
@@ -29,7 +28,8 @@ export const command: CommandSpec<Flags> = {
   async run(context, { strict, types }) {
     const options = readOptionsOf(context)
     const result = await readProject(options)
-    const checked = await checkEverything(result)
+    const { checkProject } = await import('../runtime/check-project.js')
+    const checked = await checkProject(result)
     if (result.project) await writeEnvTypes(result.project)
     const tsc = types && result.project ? await runProjectTsc(result.project.root, context.signal) : undefined
 
@@ -41,33 +41,7 @@ export const command: CommandSpec<Flags> = {
   },
 }
 
-interface Checked {
-  readonly problems: readonly Problem[]
-  readonly services: readonly string[]
-}
-
-/** Problems of the file, of the services, and of what ties the two together. */
-async function checkEverything(result: ReadResult): Promise<Checked> {
-  const { project } = result
-  if (!project) return { problems: result.problems, services: [] }
-  const { inspectServices } = await import('../runtime/services.js')
-  const inspected = await inspectServices({ project })
-  const services = inspected.services.map(({ name }) => name)
-  // Where a service does not compile its name is unknown, and each channel of it would look misspelt.
-  const references = inspected.problems.some(({ severity }) => severity === 'error')
-    ? []
-    : checkChannelServices(result, services)
-  const { checkConnections } = await import('../runtime/check-connections.js')
-  const connections = await checkConnections(result, project)
-  const problems = [...result.problems, ...references, ...connections, ...inspected.problems]
-  return { problems: problems.sort(byPlace), services }
-}
-
-function byPlace(a: Problem, b: Problem): number {
-  return a.file === b.file ? a.line - b.line || a.column - b.column : 0
-}
-
-function documentOf({ project, missing }: ReadResult, { problems, services }: Checked) {
+function documentOf({ project, missing }: ReadResult, { problems, services }: CheckedProject) {
   return {
     problems,
     missing: missing.map(({ name, message, file, line, column }) => ({ name, message, file, line, column })),
@@ -85,7 +59,7 @@ function countErrors(output: string): number {
 interface Shown {
   readonly file: string
   readonly result: ReadResult
-  readonly checked: Checked
+  readonly checked: CheckedProject
   readonly isFailed: boolean
   readonly tsc?: { readonly ok: boolean; readonly output: string }
 }

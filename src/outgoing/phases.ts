@@ -1,4 +1,5 @@
 import type { Phase } from '../trace/events.js'
+import { rounded } from '../trace/phase-times.js'
 import type { Opening, Progress } from './progress.js'
 
 type Phases = Partial<Record<Phase, number>>
@@ -19,11 +20,6 @@ export function phasesOf(progress: Progress, startedAt: number): Phases {
   if (sent !== undefined) phases.wait = rounded(Math.max(0, (headAt ?? endedAt) - sent))
   if (headAt !== undefined) phases.receive = rounded(endedAt - headAt)
   return phases
-}
-
-/** To hundredths: what is finer is noise, and long to write. */
-export function rounded(ms: number): number {
-  return Math.round(ms * 100) / 100
 }
 
 interface Span {

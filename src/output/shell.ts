@@ -1,1 +1,1 @@
-export { type ShellPart, shellParts, shellWord } from '../trace/snippets/shell.js'
+export { type ShellPart, type ShellVariable, shellParts, shellVariable, shellWord } from '../trace/snippets/shell.js'

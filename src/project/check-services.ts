@@ -1,35 +1,40 @@
 import { basename } from 'node:path'
 import { didYouMean } from '../nearest.js'
+import type { ReadItem } from './items.js'
 import type { Problem } from './problem.js'
 import type { ReadResult } from './read.js'
 import type { SectionName } from './sections.js'
 
 /**
- * Channels, and callbacks of health checks, whose service does not exist. One whose name needs a missing variable has been
- * told as such.
+ * Channels, and callbacks of health checks, whose service does not exist, whatever else is wrong with the project. One whose
+ * name needs a missing variable has been told as such.
  */
 export function checkChannelServices(result: ReadResult, serviceNames: readonly string[]): Problem[] {
   const known = new Set(serviceNames)
-  const { channelRest = [], outgoingRest = [] } = result.project ?? {}
-  const channels = channelRest.filter(
-    ({ service, refusal }) => !(service === '' && refusal?.code === 'missing-variable'),
-  )
-  const used: Use[] = channels.map(({ name, service }) => ({
-    section: 'channel_rest',
-    name,
-    field: 'service',
-    service,
-  }))
-  const told = outgoingRest.flatMap((one): Use[] => {
-    const { name, healthCheckCallbackName: service, healthCheckCallbackType: type } = one
-    if (!service || type !== 'service') return []
-    return [{ section: 'outgoing_rest', name, field: 'health_check_callback_name', service }]
-  })
-  return [...used, ...told].filter(({ service }) => !known.has(service)).flatMap((use) => problemOf(use, result, known))
+  return usesIn(result)
+    .filter(({ service }) => !known.has(service))
+    .flatMap((use) => problemOf(use, result, known))
 }
 
-function hintWithoutServices({ project }: ReadResult): string {
-  const folder = project ? `"${basename(project.server.services)}"` : 'the services folder'
+function usesIn({ items }: ReadResult): Use[] {
+  const used = items.channel_rest.flatMap((channel) => useIn(channel, ['service', 'service']))
+  const told = items.outgoing_rest
+    .filter(({ values }) => values.healthCheckCallbackType === 'service' && values.healthCheckCallbackName !== '')
+    .flatMap((one) => useIn(one, ['health_check_callback_name', 'healthCheckCallbackName']))
+  return [...used, ...told]
+}
+
+function useIn(
+  { section, name, values, unresolved }: ReadItem,
+  [field, key]: readonly [field: string, key: string],
+): Use[] {
+  const service = values[key]
+  if (typeof service !== 'string' || unresolved.has(key)) return []
+  return [{ section, name, field, service }]
+}
+
+function hintWithoutServices({ sound }: ReadResult): string {
+  const folder = sound ? `"${basename(sound.server.services)}"` : 'the services folder'
   return `no file in ${folder} exports a class that extends Service and has a method "handle"`
 }
 

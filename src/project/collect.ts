@@ -17,6 +17,15 @@ import type { ValueContext } from './value-context.js'
 /** An item and the file that it stands in. */
 export interface LocatedItem extends ReadItem {
   readonly file: ReadFile
+  /** What is wrong with it by itself, and beside others. */
+  readonly mistakes: Finding[]
+}
+
+export interface LocatedFinding {
+  readonly file: ReadFile
+  readonly finding: Finding
+  /** Whether it is about an item, or the list that items stand in: other items have nothing to do with it. */
+  readonly isOfItem?: boolean
 }
 
 export interface MissingAt {
@@ -33,11 +42,16 @@ export interface MissingAt {
 export interface Collected {
   readonly items: Readonly<Record<SectionName, LocatedItem[]>>
   readonly settings: Record<SettingsName, Record<string, unknown>>
-  readonly findings: { readonly file: ReadFile; readonly finding: Finding }[]
+  readonly findings: LocatedFinding[]
   readonly missing: readonly MissingAt[]
   readonly secrets: ReadonlySet<string>
   /** Not checked yet. */
-  readonly expressions: readonly { readonly file: ReadFile; readonly expression: ExpressionAt }[]
+  readonly expressions: readonly LocatedExpression[]
+}
+
+interface LocatedExpression {
+  readonly expression: ExpressionAt
+  readonly report: (finding: Finding) => void
 }
 
 interface CollectOptions {
@@ -52,6 +66,14 @@ export function collectSections(files: readonly ReadFile[], options: CollectOpti
   return collector.collected()
 }
 
+interface Within {
+  readonly section: SectionName | SettingsName
+  /** Empty in `server` and `dev`. */
+  readonly item: string
+  /** Gets what is wrong with the item. */
+  readonly mistakes?: Finding[]
+}
+
 class Collector {
   readonly #options: CollectOptions
   readonly #items: Collected['items'] = { outgoing_rest: [], channel_rest: [], security: [], groups: [] }
@@ -59,7 +81,7 @@ class Collector {
   readonly #findings: Collected['findings'] = []
   readonly #missing: MissingAt[] = []
   readonly #secrets = new Set<string>()
-  readonly #expressions: { readonly file: ReadFile; readonly expression: ExpressionAt }[] = []
+  readonly #expressions: LocatedExpression[] = []
 
   constructor(options: CollectOptions) {
     this.#options = options
@@ -86,9 +108,10 @@ class Collector {
     for (const item of itemsOf(section, node, this.#context(file, { section, item: '' }))) {
       if (section === 'security') this.#rememberSecrets(secretsOfDefinition(file.nodes, item))
       const name = isMap(item) ? textOf(file.nodes.entries(item), 'name') : undefined
-      const context = this.#context(file, { section, item: name ?? '' })
+      const mistakes: Finding[] = []
+      const context = this.#context(file, { section, item: name ?? '', mistakes })
       const read = readItem(section, item, context)
-      if (read) this.#items[section].push({ ...read, file })
+      if (read) this.#items[section].push({ ...read, file, mistakes })
     }
   }
 
@@ -132,15 +155,19 @@ class Collector {
     return { nodes, environment, root: dirname(path), secret: (value) => this.#secrets.add(value) }
   }
 
-  #context(file: ReadFile, { section, item }: { section: SectionName | SettingsName; item: string }): ValueContext {
+  #context(file: ReadFile, { section, item, mistakes }: Within): ValueContext {
     const isSettings = isSettingsName(section)
+    const report = (finding: Finding) => {
+      this.#findings.push({ file, finding, isOfItem: !isSettings })
+      mistakes?.push(finding)
+    }
     const needs = isSettings
       ? `the section "${section}" needs it`
       : `the ${itemNouns[section]} "${item}" refuses to work without it`
     return {
       ...this.#valueContext(file.nodes),
-      report: (finding) => this.#findings.push({ file, finding }),
-      expression: (expression) => this.#expressions.push({ file, expression }),
+      report,
+      expression: (expression) => this.#expressions.push({ expression, report }),
       missing: (reference, range) => {
         const { name, message } = reference
         const scope = isSettings ? 'project' : 'item'
@@ -152,7 +179,7 @@ class Collector {
           range,
           scope,
         }
-        this.#findings.push({ file, finding })
+        report(finding)
       },
     }
   }

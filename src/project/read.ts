@@ -6,9 +6,11 @@ import { type CheckedItem, checkItems } from './check.js'
 import { type Collected, type LocatedItem, collectSections } from './collect.js'
 import { type EnvFile, type LoadedEnvironment, loadEnvironment } from './env-files.js'
 import { readFiles } from './files.js'
+import type { ReadItem } from './items.js'
 import { type Problem, ProjectError } from './problem.js'
 import type { Project } from './project.js'
 import { referencedNames } from './references.js'
+import { soundPart } from './sound-part.js'
 import type { SectionName } from './sections.js'
 import { type Finding, placeOf, problemOf } from './source.js'
 
@@ -50,6 +52,10 @@ export interface MissingVariable {
 export interface ReadResult {
   /** Undefined if, and only if, an error of scope `project` was found. */
   readonly project: Project | undefined
+  /** What of it can be checked: the project, or, where that cannot be served, what of it has no mistake. */
+  readonly sound: Project | undefined
+  /** As far as they could be read, whatever is wrong with them. */
+  readonly items: Readonly<Record<SectionName, readonly ReadItem[]>>
   readonly problems: readonly Problem[]
   /** Every file that was read or looked for, absolute: what a watcher watches. */
   readonly sources: readonly string[]
@@ -78,8 +84,11 @@ export async function readProject(options: ReadOptions): Promise<ReadResult> {
   const sources = [...new Set([...paths, ...loaded.files])]
   const problems = problemsOf(collected, { loaded, redactor, sources })
   const isUsable = !problems.some(({ severity, scope }) => severity === 'error' && scope === 'project')
+  const project = isUsable ? assembleProject({ ...collected, path, environment }) : undefined
   return {
-    project: isUsable ? assembleProject({ ...collected, path, environment }) : undefined,
+    project,
+    sound: project ?? soundPart(collected, { path, environment }),
+    items: collected.items,
     problems,
     sources,
     missing: collected.missing.map(({ file, range, ...missing }) => {
@@ -104,19 +113,20 @@ export async function loadProject(options: ReadOptions): Promise<ReadResult & { 
   return { ...result, project: result.project }
 }
 
-async function checkExpressions({ expressions, findings }: Collected): Promise<void> {
+async function checkExpressions({ expressions }: Collected): Promise<void> {
   const { wrongExpressions } = await import('./check-expressions.js')
-  const files = new Map(expressions.map(({ expression, file }) => [expression, file]))
-  for (const { expression, message, range } of await wrongExpressions([...files.keys()])) {
-    const file = files.get(expression)
-    if (file) findings.push({ file, finding: { code: 'ZC108', message, hint: 'https://docs.jsonata.org', range } })
-  }
+  const reports = new Map(expressions.map(({ expression, report }) => [expression, report]))
+  for (const { expression, message, range } of await wrongExpressions([...reports.keys()]))
+    reports.get(expression)?.({ code: 'ZC108', message, hint: 'https://docs.jsonata.org', range })
 }
 
 function checkedItems({ items, findings }: Collected): Record<SectionName, CheckedItem[]> {
   const checked = (item: LocatedItem): CheckedItem => {
     const { path, lines } = item.file.source
-    const report = (finding: Finding) => void findings.push({ file: item.file, finding })
+    const report = (finding: Finding) => {
+      findings.push({ file: item.file, finding, isOfItem: true })
+      item.mistakes.push(finding)
+    }
     return {
       ...item,
       values: knownValues(item),

@@ -30,6 +30,11 @@ export interface Finding {
   readonly scope?: Problem['scope']
 }
 
+/** Whether the file cannot be served as it is: what `problemOf` makes of it has scope `project`. */
+export function isFatal({ severity = 'error', scope = 'project' }: Finding): boolean {
+  return severity === 'error' && scope === 'project'
+}
+
 export function parseSource(path: string, text: string): SourceFile {
   const tooDeep = findTooDeep(text)
   if (tooDeep !== undefined) return tooDeepSource(path, text, tooDeep)

@@ -223,9 +223,7 @@ export class DevServer implements RunningServer {
   async #keepTraces({ dev }: Project): Promise<void> {
     this.traces.limit({ traces: dev.maxTraces, bytes: dev.maxTraceMemory })
     if (!(this.#options.keepTraces ?? dev.keepTraces)) return
-    const file = await TraceFile.open(this.#options.file, this.traces, this.#log)
-    this.traces.onDone = (id) => file.add(id)
-    this.#traceFile = file
+    this.#traceFile = await TraceFile.open(this.#options.file, this.traces, this.#log)
   }
 
   readonly #ownLogSink: LogSink = (entry) => this.#passOn(plainEntry(entry, this.#redactor))

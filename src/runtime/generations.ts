@@ -90,6 +90,14 @@ export class Generations {
     if (old) this.#drain(old)
   }
 
+  /** What was loaded last was only to be looked at. */
+  async discard(): Promise<void> {
+    const host = this.#candidate
+    this.#candidate = undefined
+    await host?.kill()
+    if (this.#current) await this.#openDebugger(this.#current)
+  }
+
   /** Where tokens and the like are kept, whichever generation is the current one. */
   get kept(): Kept {
     return this.#kept

@@ -32,9 +32,7 @@ export class PlainRecording {
   }
 
   async open(log: Logger): Promise<void> {
-    const file = await TraceFile.open(this.#projectFile, this.store, log)
-    this.store.onDone = (id) => file.add(id)
-    this.#file = file
+    this.#file = await TraceFile.open(this.#projectFile, this.store, log)
   }
 
   async close(): Promise<void> {

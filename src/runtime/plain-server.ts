@@ -5,7 +5,8 @@ import { KeptHere } from '../outgoing/kept.js'
 import { tokenKeyPrefix } from '../outgoing/oauth/token.js'
 import { checkChannelServices } from '../project/check-services.js'
 import type { Project } from '../project/project.js'
-import { type ReadResult, loadProject } from '../project/read.js'
+import { type Problem, ProjectError } from '../project/problem.js'
+import { type ReadResult, readProject } from '../project/read.js'
 import { type Redactor, redactorOf } from '../redact.js'
 import { currentRun } from '../service/current-run.js'
 import type { TraceStore } from '../trace/store.js'
@@ -28,6 +29,12 @@ interface PlainParts {
   readonly kept: KeptHere
   readonly redactor: Redactor
   readonly recording: PlainRecording | undefined
+}
+
+/** Of the file that cannot be served, and of what else there is. */
+async function allProblems(read: ReadResult): Promise<readonly Problem[]> {
+  const { checkProject } = await import('./check-project.js')
+  return (await checkProject(read)).problems
 }
 
 /** Nothing is recorded unless it is asked for. */
@@ -59,9 +66,10 @@ export class PlainServer implements RunningServer {
    */
   static async start(options: ServerOptions): Promise<PlainServer> {
     const startedAt = performance.now()
-    const read = await loadProject(readOptionsOf(options))
-    const { logSink, onEvent, streams } = options
+    const read = await readProject(readOptionsOf(options))
     const { project } = read
+    if (!project) throw new ProjectError(await allProblems(read))
+    const { logSink, onEvent, streams } = options
     const kept = new KeptHere()
     const redactor = redactorOf(project)
     const recording = recordingOf(options, project)

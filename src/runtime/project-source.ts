@@ -17,8 +17,13 @@ export interface Buildable {
 }
 
 export type Refreshed =
-  | { readonly buildable: Buildable; readonly problems: readonly [] }
-  | { readonly buildable?: undefined; readonly problems: readonly Problem[] }
+  | { readonly buildable: Buildable; readonly rest?: undefined; readonly problems: readonly [] }
+  | {
+      readonly buildable?: undefined
+      /** What is in order of a project that cannot be served: loaded only to see what else is wrong. */
+      readonly rest?: Buildable | undefined
+      readonly problems: readonly Problem[]
+    }
 
 /** Files of a tsconfig are no modules, but say how modules compile. */
 const usualCompilerFiles = ['tsconfig.json', 'tsconfig.base.json', 'jsconfig.json', 'package.json']
@@ -50,7 +55,7 @@ export class ProjectSource {
   async readProject(): Promise<ReadResult> {
     this.#readAt = Date.now()
     this.#read = await readProject(this.#options)
-    this.#projectKey = JSON.stringify(this.#read.project)
+    this.#projectKey = JSON.stringify(this.#read.project ?? this.#read.problems)
     return this.#read
   }
 
@@ -69,15 +74,17 @@ export class ProjectSource {
   async refresh(changed?: readonly string[]): Promise<Refreshed> {
     const isStale = !changed || changed.some((file) => this.#isProjectFile(file))
     const read = isStale || !this.#read ? await this.readProject() : this.#read
-    const { project } = read
-    if (!project) return { problems: read.problems.filter(isFatal) }
+    const fatal = read.problems.filter(isFatal)
+    const project = read.project ?? read.sound
+    if (!project) return { problems: fatal }
     const moved = await this.#useBundler(project, changed)
     if (moved || !changed || !this.#bundled?.bundle || changed.some((file) => !this.#isProjectFile(file))) {
       this.#bundled = await this.#bundler?.build()
     }
     const bundle = this.#bundled?.bundle
-    if (!bundle) return { problems: this.#bundled?.problems ?? [] }
-    return { buildable: { build: { project, bundle }, read, key: `${bundle.hash} ${this.#projectKey}` }, problems: [] }
+    if (!bundle) return { problems: [...fatal, ...(this.#bundled?.problems ?? [])] }
+    const buildable = { build: { project, bundle }, read, key: `${bundle.hash} ${this.#projectKey}` }
+    return read.project ? { buildable, problems: [] } : { rest: buildable, problems: fatal }
   }
 
   /** Everything that a further build may depend on. */

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkChannelServices } from '../project/check-services.js'
+import type { Problem } from '../project/problem.js'
+import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
 import { type Batch, Changes } from './changes.js'
 import type { ServerEvent } from './events.js'
 import type { Gate } from './gate.js'
 import type { Generations, Loading } from './generations.js'
 import type { LoadResult } from './host.js'
-import { tooSlow } from './process-problem.js'
+import { loadPatiently } from './load-patiently.js'
 import type { ProblemReport } from './problem-report.js'
 import type { Buildable, ProjectSource, Refreshed } from './project-source.js'
 import { readWhole } from './read-whole.js'
@@ -18,7 +20,7 @@ export interface Served {
 
 interface ReloaderOptions {
   readonly source: ProjectSource
-  readonly generations: Pick<Generations, 'load' | 'adopt' | 'prepare' | 'age' | 'dispatch'>
+  readonly generations: Pick<Generations, 'load' | 'adopt' | 'discard' | 'prepare' | 'age' | 'dispatch'>
   readonly gate: Gate
   readonly report: ProblemReport
   readonly onEvent: (event: ServerEvent) => void
@@ -34,10 +36,6 @@ interface ReloaderOptions {
   readonly isPatient: boolean
 }
 
-/** A load that takes longer than this gives way to a further change. */
-const patienceMs = 500
-const loadLimitMs = 30_000
-const longestTimerMs = 2 ** 31 - 1
 /** A second write may hide behind the event of the first, so what changed is looked at once more. */
 const secondLookMs = 100
 /** Those who waited for a generation are answered by the time that work begins again which nobody waits for. */
@@ -79,6 +77,8 @@ export class Reloader {
   #spareTimer: NodeJS.Timeout | undefined
   #loading: Loading | undefined
   #served: Served | undefined
+  /** Served or only looked at: the next one will be much like it. */
+  #lastLoaded: Project | undefined
   /** What the last cycle found on disk. */
   #seen = ''
   #shortLives = 0
@@ -162,8 +162,7 @@ export class Reloader {
   }
 
   #prepareSpare(): void {
-    if (this.#served && !this.#life.signal.aborted)
-      this.#options.generations.prepare(this.#served.buildable.build.project)
+    if (this.#lastLoaded && !this.#life.signal.aborted) this.#options.generations.prepare(this.#lastLoaded)
   }
 
   /** One step: what changed goes before what was lost, because loading it makes good for that too. */
@@ -185,11 +184,11 @@ export class Reloader {
 
   /** Gives what has been taken notice of. */
   async #cycle({ batch, everything, since }: Cycle): Promise<readonly string[]> {
-    const { source, report } = this.#options
+    const { source } = this.#options
     const { refreshed, files } = await readWhole({ source, changes: this.#changes, batch, everything })
     this.#seen = contentKey(refreshed)
-    const { buildable, problems } = refreshed
-    if (!buildable) report.failed(problems, source.read?.problems)
+    const { buildable } = refreshed
+    if (!buildable) await this.#tellFailure(refreshed)
     else if (!everything && buildable.key === this.#served?.buildable.key)
       this.#reportServed({ ...this.#served, buildable })
     else await this.#load(buildable, { files, since })
@@ -212,30 +211,41 @@ export class Reloader {
     generations.adopt()
     this.#lost = false
     this.#served = { buildable, services: result.services }
+    this.#lastLoaded = buildable.build.project
     onServed(this.#served)
     this.#reportServed(this.#served)
     if (announces) onEvent({ type: 'reloaded', files, ms: performance.now() - since })
   }
 
-  #reportServed(served: Served): void {
-    const { read } = served.buildable
-    const names = served.services.map(({ name }) => name)
-    this.#options.report.served([...read.problems, ...checkChannelServices(read, names)])
+  /** All that is wrong at once: what is in order of the project is loaded too, to see which services there are. */
+  async #tellFailure({ problems, rest }: Refreshed): Promise<void> {
+    const { generations, report, source } = this.#options
+    const others = source.read?.problems ?? []
+    if (!rest) {
+      report.failed(problems, others)
+      return
+    }
+    this.#lastLoaded = rest.build.project
+    const result = await this.#patiently(generations.load(rest.build), rest)
+    await generations.discard()
+    if (!result || this.#life.signal.aborted) return
+    const { services, problems: ofServices } = result
+    report.failed(
+      [...problems, ...ofServices],
+      [...others, ...(ofServices.length > 0 ? [] : missingIn(rest, services))],
+    )
   }
 
-  /** The result of loading; undefined if a change came meanwhile that makes it pointless to wait any longer. */
-  async #patiently(loading: Loading, { build }: Buildable): Promise<LoadResult | undefined> {
-    const over = new AbortController()
-    const limit = this.#options.isPatient ? longestTimerMs : loadLimitMs
-    const pause = (ms: number) => sleep(ms, undefined, { signal: over.signal })
-    const overtaken = loading.begun.then(() => pause(patienceMs)).then(() => this.#changes.noticed())
-    const late = pause(limit).then(() => ({ services: [], problems: [tooSlow(build.project, limit)] }))
+  #reportServed({ buildable, services }: Served): void {
+    this.#options.report.served([...buildable.read.problems, ...missingIn(buildable, services)])
+  }
+
+  async #patiently(loading: Loading, { build: { project } }: Buildable): Promise<LoadResult | undefined> {
+    const { isPatient } = this.#options
     this.#loading = loading
-    const result = await Promise.race([loading.result, overtaken.catch(() => undefined), late.catch(() => undefined)])
+    const result = await loadPatiently(loading, { project, isPatient, noticed: () => this.#changes.noticed() })
     this.#loading = undefined
-    over.abort()
-    if (!result || result.problems.length > 0) loading.cancel()
-    return result ?? undefined
+    return result
   }
 
   /** A process that ended is replaced at once, one that ends again and again less and less eagerly. */
@@ -277,6 +287,14 @@ export class Reloader {
   }
 }
 
+/** Services that are named and not there. */
+function missingIn({ read }: Buildable, services: readonly ServiceInfo[]): Problem[] {
+  return checkChannelServices(
+    read,
+    services.map(({ name }) => name),
+  )
+}
+
 function backOffMs(shortLives: number): number {
   return shortLives < 2 ? 0 : Math.min(100 * 2 ** (shortLives - 2), longestBackOffMs)
 }
@@ -287,6 +305,6 @@ function both(one: Doubt | undefined, other: Doubt): Doubt {
 }
 
 /** The same for the same state of the files, good or bad. */
-function contentKey({ buildable, problems }: Refreshed): string {
-  return buildable?.key ?? JSON.stringify(problems)
+function contentKey({ buildable, rest, problems }: Refreshed): string {
+  return buildable?.key ?? `${rest?.key} ${JSON.stringify(problems)}`
 }

@@ -30,7 +30,7 @@ function readLine(line: string): Trace[] {
   }
 }
 
-/** Writes traces that are over to disk, within the limits of the store that has them. */
+/** Keeps traces that are over on disk, within the limits of the store that has them; what it is told to forget goes from there too. */
 export class TraceFile {
   readonly #path: string
   readonly #store: TraceStore
@@ -38,6 +38,8 @@ export class TraceFile {
   #waiting: number[] = []
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
+  /** Whether there are some on disk that the store has no more, or the other way round. */
+  #isStale = false
   #hasFailed = false
 
   /** Opens the file of a project, and puts what is in it into the store. */
@@ -46,6 +48,8 @@ export class TraceFile {
     // Ids of other servers mean nothing here.
     for (const trace of await readTraceFile(file.#path, store.size.limit)) store.add({ ...trace, replayOf: undefined })
     await file.#rewrite().catch((error: unknown) => file.#failed(error))
+    store.onDone = (id) => file.#add(id)
+    store.onEdited = () => file.#changed()
     return file
   }
 
@@ -55,35 +59,51 @@ export class TraceFile {
     this.#log = log
   }
 
-  /** It is over. Of a flood, only what is still in the store a moment later is written. */
-  add(id: number): void {
-    this.#waiting.push(id)
-    this.#timer ??= setTimeout(() => void this.flush(), writeMs).unref()
-  }
-
   /** Writes what waits. Never rejects. */
   flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const ids = this.#waiting
-    this.#waiting = []
-    this.#writing = this.#writing.then(() => this.#write(ids)).catch((error: unknown) => this.#failed(error))
+    this.#writing = this.#writing.then(() => this.#write()).catch((error: unknown) => this.#failed(error))
     return this.#writing
   }
 
-  async #write(ids: readonly number[]): Promise<void> {
-    const lines = ids.flatMap((id) => this.#store.get(id) ?? []).map(lineOf)
-    if (lines.length === 0) return
-    const size = await stat(this.#path).then(
-      (found) => found.size,
-      () => 0,
-    )
-    if (size > this.#store.size.byteLimit) await this.#rewrite()
-    else await appendFile(this.#path, lines.join(''), { mode: 0o600 })
+  /** It is over. Of a flood, only what is still in the store a moment later is written. */
+  #add(id: number): void {
+    this.#waiting.push(id)
+    this.#writeSoon()
   }
 
-  /** What the store has, and nothing else. */
+  /** At once, not when it cannot be taken back any more: whatever ends the server by then, what was cleared is not there again. */
+  #changed(): void {
+    this.#isStale = true
+    this.#writeSoon()
+  }
+
+  #writeSoon(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), writeMs).unref()
+  }
+
+  async #write(): Promise<void> {
+    if (this.#waiting.length === 0 && !this.#isStale) return
+    if (this.#isStale || (await this.#isFull())) await this.#rewrite()
+    else await this.#append()
+  }
+
+  async #isFull(): Promise<boolean> {
+    const found = await stat(this.#path).catch(() => undefined)
+    return found !== undefined && found.size > this.#store.size.byteLimit
+  }
+
+  async #append(): Promise<void> {
+    const lines = this.#waiting.flatMap((id) => this.#store.get(id) ?? []).map(lineOf)
+    this.#waiting = []
+    if (lines.length > 0) await appendFile(this.#path, lines.join(''), { mode: 0o600 })
+  }
+
+  /** What the store has, those that wait among it, and nothing else. */
   async #rewrite(): Promise<void> {
+    this.#waiting = []
+    this.#isStale = false
     const traces = this.#store.list({ limit: Number.POSITIVE_INFINITY }).traces.toReversed()
     const lines = traces.filter(({ state }) => state === 'done').flatMap(({ id }) => this.#store.get(id) ?? [])
     await writeFile(`${this.#path}.tmp`, lines.map(lineOf).join(''), { mode: 0o600 })

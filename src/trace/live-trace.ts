@@ -1,4 +1,5 @@
 import type { KeptTrace, TraceRecorder } from './kept-trace.js'
+import { rounded } from './phase-times.js'
 import type { Span, Trace, TraceDropped, TraceResult, TraceSummary } from './record.js'
 import { sizeOfSpan } from './size.js'
 
@@ -210,9 +211,4 @@ export class LiveTrace implements KeptTrace {
     this.bytes += sizeOfSpan(added)
     return id
   }
-}
-
-/** To hundredths: what is finer is noise. */
-export function rounded(ms: number): number {
-  return Math.round(ms * 100) / 100
 }

@@ -7,7 +7,8 @@ export interface Nested<T> {
   readonly inner: readonly T[]
 }
 
-type Timed = Pick<TraceSummary, 'id' | 'startedAt' | 'durationMs'>
+type Begun = Pick<TraceSummary, 'id' | 'startedAt'>
+type Timed = Begun & Pick<TraceSummary, 'durationMs'>
 
 /** The trace around this one, and around all else that went on within it. */
 export function nestedAround<T extends Timed>(trace: T, sameCid: readonly T[]): Nested<T> {
@@ -24,7 +25,7 @@ function endOf({ startedAt, durationMs = Number.POSITIVE_INFINITY }: Timed): num
   return startedAt + durationMs
 }
 
-/** Two may begin in one millisecond; then the number says which came first. */
-function byStart(one: Timed, other: Timed): number {
+/** Oldest first. Two may begin in one millisecond; then the number says which came first. */
+export function byStart(one: Begun, other: Begun): number {
   return one.startedAt - other.startedAt || one.id - other.id
 }

@@ -13,6 +13,11 @@ export const phaseOrder = [
 
 const didNotHappen = -1
 
+/** Milliseconds to hundredths: what is finer is noise, and long to write. */
+export function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100
+}
+
 /**
  * Milliseconds as whole hundredths, -1 for what did not happen: whole numbers are written and read several times faster than others,
  * and V8 keeps them inside the object that has them.

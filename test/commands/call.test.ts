@@ -9,6 +9,9 @@ import { type Upstream, startUpstream } from '../helpers/upstream.js'
 
 const run = promisify(execFile)
 
+/** Not one of its characters but the letters stands in an address as it is. */
+const queryKey = 'a/query key+"1"%&ö'
+
 let upstream: Upstream
 let project: TemporaryProject
 
@@ -38,8 +41,17 @@ outgoing_rest:
   - name: Plain
     host: ${upstream.url}
     data_format: text
+  - name: Searched
+    host: ${upstream.url}
+    url_path: /search
+    request_query_string:
+      - { key: api_key, value: '\${QUERY_KEY}' }
+      - { key: token, value: literal }
+    request_headers:
+      - { key: X-Auth-Token, value: '\${HEADER_TOKEN}' }
+      - { key: X-Mixed-Token, value: 'Key \${HEADER_TOKEN}' }
 `,
-    '.env': `ORDERS_PASSWORD=it's a "secret" word\nPARTNER_KEY=partner-key-123\n`,
+    '.env': `ORDERS_PASSWORD=it's a "secret" word\nPARTNER_KEY=partner-key-123\nQUERY_KEY='${queryKey}'\nHEADER_TOKEN=a-header-token\n`,
     'body.json': '{"from": "a file"}',
   })
 })
@@ -180,6 +192,23 @@ test('--curl of an API key refers to its variable, and --show-secrets prints it'
   const shown = await call(['Partner', '--curl', '--show-secrets'])
   expect(shown.stdout).toContain('partner-key-123')
   expect(shown.stderr).toBe('')
+})
+
+test('--curl of secrets in the query prints a line that sends the same, and says what to put in where no variable stands', async () => {
+  const plain = await call(['Searched', '--curl'])
+  expect(plain.stdout).toContain('&token=<secret: "token">')
+  expect(plain.stderr).toContain('It needs QUERY_KEY, HEADER_TOKEN in the shell')
+  expect(plain.stderr).toContain(
+    'in the place of <secret: "X-Mixed-Token">, <secret: "token">: --show-secrets prints it',
+  )
+  const line = plain.stdout
+    .replace('<secret: "X-Mixed-Token">', 'Key a-header-token')
+    .replace('<secret: "token">', 'literal')
+  await run('sh', ['-c', line], { env: { ...process.env, QUERY_KEY: queryKey, HEADER_TOKEN: 'a-header-token' } })
+  const fromCurl = last()
+  await call(['Searched'])
+  expect(fromCurl.url).toBe(last().url)
+  for (const name of ['x-auth-token', 'x-mixed-token']) expect(fromCurl.headers[name]).toBe(last().headers[name])
 })
 
 test('a missing placeholder says where it stands and what to type', async () => {

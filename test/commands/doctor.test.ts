@@ -149,6 +149,18 @@ outgoing_rest: [{ name: A, ${fields} }]`
     expect([code, told]).toEqual([2, [`error: Its tls_ca "${cwd}/none.pem" cannot be read`]])
   })
 
+  test('a field or a variable that stands first, as it is written', async () => {
+    const yaml = `security: [{ name: Shop, type: mtls, cert_path: none.pem, key_path: none.key, ca_certs_path: no-ca.pem }]
+outgoing_rest: [{ name: API, host: 'https://a.example.com', security: Shop }]
+`
+    const cwd = await temporaryProject({ 'zato.yaml': yaml })
+    const { only } = await doctor(cwd, [], { https_proxy: 'ftp://proxy' })
+    expect(only?.checks.map(({ message }) => message)).toEqual([
+      'https_proxy is a proxy of ftp, which is not served',
+      `ca_certs_path of "Shop" "${cwd}/no-ca.pem" cannot be read`,
+    ])
+  })
+
   test('a key that others can read', async () => {
     const fields = `host: 'https://a.example.com', tls_client_cert: c.pem, tls_client_key: k.pem`
     const files = { 'c.pem': await fixture('cert'), 'k.pem': await fixture('key') }

@@ -113,6 +113,21 @@ const edits: readonly Edit[] = [
     removed: [],
     added: ['  - name: Key', '    type: apikey', '    password: ${KEY}'],
   },
+  {
+    argv: [
+      'security',
+      'add',
+      'Shop',
+      '--type',
+      'mtls',
+      '--cert-path',
+      'tls/shop.pem',
+      '--key-path',
+      '${KEYS}/shop.key',
+    ],
+    removed: [],
+    added: ['  - name: Shop', '    type: mtls', '    cert_path: tls/shop.pem', '    key_path: ${KEYS}/shop.key'],
+  },
 ]
 
 describe('an edit changes the lines that it is about, and not a byte more', () => {
@@ -192,6 +207,28 @@ test('a secret from a file goes to .env under a name of its own, readable by its
     stdin: 'fresh-secret',
   })
   expect((await stat(join(fresh.dir, '.env'))).mode & 0o777).toBe(0o600)
+})
+
+test('files of mtls are given from where one is, and only the passphrase of the key is a secret', async () => {
+  const nested = await temporaryProject({ 'zato.yaml': 'server: { port: 0 }\n', 'tls/shop.pem': '', 'a/b/c.txt': '' })
+  const cwd = join(nested.dir, 'a/b')
+  const add = ['security', 'add', 'Shop', '--type', 'mtls']
+  const files = ['--cert-path', '../../tls/shop.pem', '--key-path', '/etc/shop.key', '--ca-certs-path', 'ca.pem']
+  const { code, stderr } = await cli([...add, ...files, '--password-env', 'SHOP_PASSPHRASE'], { cwd })
+  expect(code, stderr).toBe(0)
+  expect(stderr).toContain('SHOP_PASSPHRASE is not set yet')
+  const text = await readFile(join(nested.dir, 'zato.yaml'), 'utf8')
+  for (const line of [
+    'cert_path: tls/shop.pem',
+    'key_path: /etc/shop.key',
+    'ca_certs_path: a/b/ca.pem',
+    'key_passphrase: ${SHOP_PASSPHRASE}',
+  ])
+    expect(text).toContain(`    ${line}\n`)
+  const refused = await cli([...add.with(2, 'Other'), ...files, '--header', 'X-Key'], { cwd })
+  expect([refused.code, refused.stderr]).toEqual([2, 'error[ZU001]: mtls has no --header\n'])
+  const incomplete = await cli(add.with(2, 'Other'), { cwd })
+  expect(incomplete.stderr).toContain('"security add" needs --cert-path\n  hint  zato-ts security add NAME --type mtls')
 })
 
 test('removing a connection says which services still name it', async () => {

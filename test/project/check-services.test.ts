@@ -53,6 +53,18 @@ test('one that does not is a problem at its name, with the nearest one or how to
   ])
 })
 
+test('mistakes elsewhere, or in the same channel, hide none of them', async () => {
+  const text = `outgoing_rest:
+  - { name: A, host: 'http://x', headers: [a, b], health_check_callback_name: my.pager }
+channel_rest:
+  - { name: One, url_path: [/one], service: nothing.like-it }
+`
+  expect(await problemsOf(text, ['one'])).toMatchObject([
+    { message: 'There is no service "nothing.like-it"', line: 4 },
+    { message: 'There is no service "my.pager"', line: 2 },
+  ])
+})
+
 test('a service whose name needs a missing variable is told as such alone', async () => {
   expect(await problemsOf('channel_rest:\n  - { name: A, service: "${S}", url_path: /a }\n', ['s'])).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Problem } from '../../src/project/problem.js'
 import { type ReadOptions, type ReadResult, loadProject, readProject } from '../../src/project/read.js'
 import { temporaryProject } from '../helpers/temporary-project.js'
@@ -440,4 +440,36 @@ test('a thousand channels and a thousand connections are read in linear time', a
   await timeOf(200)
   const small = await timeOf(500)
   expect(await timeOf(2000)).toBeLessThan(small * 4 * 3)
+})
+
+describe('what can be checked of a project that cannot be served', () => {
+  const sound = async (text: string) => (await read(text)).sound
+
+  test('is all that has no mistake, and that leans on nothing that has', async () => {
+    const left = await sound(`security:
+  - { name: Good, type: apikey, password: x }
+  - { name: Bad, type: apikey, password: [x] }
+outgoing_rest:
+  - { name: A, host: 'http://a', security: Good }
+  - { name: B, host: 'http://b', security: Bad }
+  - { name: C, host: 'http://c', headers: [x] }
+  - { name: A, host: 'http://second' }
+channel_rest:
+  - { name: One, url_path: /one, service: one }
+  - [two]
+`)
+    expect(left?.outgoingRest.map(({ name, host }) => [name, host])).toEqual([['A', 'http://a']])
+    expect(left?.channelRest.map(({ name }) => name)).toEqual(['One'])
+    expect(left?.security.map(({ name }) => name)).toEqual(['Good'])
+  })
+
+  test('is the project itself, where that can be served', async () => {
+    const result = await read('channel_rest: []\n')
+    expect(result.sound).toBe(result.project)
+  })
+
+  test('is nothing, where it is not known what there is, or where the services are', async () => {
+    for (const text of ['channel_rest: [\n', 'server: [x]\n', 'include: [none.yaml]\n', 'servre: { services: x }\n'])
+      expect([text, await sound(text)]).toEqual([text, undefined])
+  })
 })

@@ -22,6 +22,7 @@ async function reloaderOf(files: Readonly<Record<string, string>>) {
         cancel: () => undefined,
       }),
       adopt: () => undefined,
+      discard: () => Promise.resolve(),
       prepare: () => undefined,
       age: 0,
       dispatch: undefined,

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
+import { zato } from '../helpers/run-cli.js'
 import { binary, serve } from '../helpers/serve.js'
 import { temporaryProject } from '../helpers/temporary-project.js'
 import { channels, service } from '../runtime/serving.js'
@@ -100,3 +101,46 @@ test.each(breakages.map((one) => [one.name, one] as const))(
     expect(stderr).not.toMatch(/^ +at /m)
   },
 )
+
+/** A list where a mapping should be, in one item, and channels of which one has no service. */
+const halfBroken = `outgoing_rest:
+  - { name: A, host: 'http://127.0.0.1:9', headers: [x] }
+  - { name: B, host: 'https://127.0.0.1:9', tls_ca: none.pem }
+${channels('a', 'gone')}`
+
+const bothProblems = [/error\[ZC104\]: "headers" must be a mapping/, /error\[ZC203\]: There is no service "gone"/]
+
+test('a mistake in one item hides no other problem: check and serve tell of all at once', async () => {
+  const root = await temporaryProject({ ...good, 'zato.yaml': halfBroken })
+  for (const argv of [['check'], ['serve', '--no-watch']]) {
+    const { code, stderr } = await zato(argv, { cwd: root })
+    expect(code).toBe(2)
+    for (const problem of [...bothProblems, /its tls_ca ".*none\.pem" cannot be read/]) expect(stderr).toMatch(problem)
+  }
+  const server = await serve(root)
+  onTestFinished(() => void server.process.kill('SIGKILL'))
+  const messages = () => server.events().flatMap((event) => (event.problems as { message: string }[] | undefined) ?? [])
+  expect(messages().map(({ message }) => message)).toEqual([
+    '"headers" must be a mapping',
+    'There is no service "gone"',
+  ])
+  await writeFile(join(root, 'zato.yaml'), good['zato.yaml'])
+  await until(async () => (await (await fetch(`${server.url}a`)).text()) === 'healed')
+  await server.stop()
+})
+
+test('while a version is served, a save with a mistake tells of all that is wrong with it, and changes nothing', async () => {
+  const root = await temporaryProject(good)
+  const server = await serve(root)
+  onTestFinished(() => void server.process.kill('SIGKILL'))
+  await writeFile(join(root, 'zato.yaml'), halfBroken)
+  const told = await until(() => server.events().find(({ type }) => type === 'problems'))
+  const messages = (told.problems as { message: string }[]).map(({ message }) => message)
+  expect(messages).toEqual(['"headers" must be a mapping', 'There is no service "gone"'])
+  expect(await (await fetch(`${server.url}a`)).text()).toBe('healed')
+  await writeFile(join(root, 'services/gone.ts'), service('gone', `return 'there'`))
+  await until(() => server.events().filter(({ type }) => type === 'problems').length === 2)
+  await writeFile(join(root, 'zato.yaml'), good['zato.yaml'])
+  await until(() => server.events().some(({ type }) => type === 'recovered'))
+  await server.stop()
+})

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { Agent, type IncomingMessage, get as httpGet } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
@@ -221,6 +222,20 @@ onLinux('a port that somebody else has is told with its owner, and with a free o
   expect(stderr).toContain(`error[ZU004]: Port ${port} of 127.0.0.1 is in use by process ${owner.pid} (node`)
   expect(stderr).toMatch(/hint {2}port (\d+) is free: zato-ts -C \S+ serve --port \1\n/)
   expect(stderr.trim().split('\n').length).toBe(2)
+})
+
+test('the line that a busy port suggests is the whole line that was typed', async () => {
+  const root = await temporaryProject(files)
+  const owner = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void owner.close())
+  await once(owner, 'listening')
+  const port = String((owner.address() as AddressInfo).port)
+  const rest = ['--no-dashboard', '--keep-traces', '--drain', '3', '--json', '--quiet']
+  const { stderr } = await run(['-C', root, 'serve', '--port', port, ...rest])
+  const { error } = JSON.parse(stderr) as { error: { hint: string } }
+  expect(error.hint).toMatch(new RegExp(`serve --port \\d+ ${rest.join(' ')}$`))
+  const other = await run(['-C', root, 'serve', '--port', port, '--dashboard-port', '0', '--open', '--verbose'])
+  expect(other.stderr).toMatch(/serve --port \d+ --dashboard-port 0 --open --verbose\n/)
 })
 
 const firstFree = () => Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'))

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
-import type { ShellPart } from '../../output/shell.js'
+import type { ShellPart, ShellVariable } from '../../output/shell.js'
 import type { Project } from '../../project/project.js'
 import { type Redactor, minimumSecretLength } from '../../redact.js'
 
 /** A secret value, and what is printed in its place. */
 export interface SpelledSecret {
   readonly value: string
-  /** The variable that holds it, where the project file refers to one. */
-  readonly variable: string | undefined
+  /** What holds it, where the project file refers to a variable. */
+  readonly variable: ShellVariable | undefined
 }
 
 /** Every secret of the project, with the variable that the file takes it from. */
@@ -16,8 +16,16 @@ export function spelledSecrets(project: Project, sources: readonly string[]): Sp
   const variables = Object.entries(project.environment).filter(([name]) => referred.has(name))
   return [...new Set(project.secrets)]
     .filter((value) => value !== '')
-    .sort((a, b) => b.length - a.length)
-    .map((value) => ({ value, variable: variables.find(([, text]) => text === value)?.[0] }))
+    .flatMap((value) => spellings(value, variables.find(([, text]) => text === value)?.[0]))
+    .sort((a, b) => b.value.length - a.value.length)
+}
+
+/** As it is, and as it stands in an address. */
+function spellings(value: string, variable: string | undefined): SpelledSecret[] {
+  if (variable === undefined) return [{ value, variable }]
+  const plain = { value, variable: { variable } }
+  const encoded = encodeURIComponent(value)
+  return encoded === value ? [plain] : [plain, { value: encoded, variable: { variable, isEncoded: true } }]
 }
 
 /** Names that stand as `${NAME}` in the project's files. */
@@ -37,7 +45,7 @@ function textOf(file: string): string {
 export interface Speller {
   /** A body in which fields are hidden by name or path, but for those whose value is a known secret. */
   fields(text: string): string
-  /** Text in which each secret has become its variable, or `<secret>`. */
+  /** Text in which each secret has become its variable, or a placeholder. */
   text(text: string): readonly ShellPart[]
   /** The value of a header or query key that may be a secret by its name. */
   field(name: string, value: string): readonly ShellPart[]
@@ -46,7 +54,8 @@ export interface Speller {
 /** Replaces secrets for a command line: what can be a variable is one, so that the line works where the secret is known. */
 export function createSpeller(secrets: readonly SpelledSecret[], redactor: Redactor): Speller {
   const long = secrets.filter(({ value }) => value.length >= minimumSecretLength)
-  const shown = (parts: readonly Spelled[]) => parts.map((part) => finished(part, redactor))
+  const shown = (parts: readonly Spelled[], placeholder = '<secret>') =>
+    parts.map((part) => finished(part, { redactor, placeholder }))
   return {
     fields: (text) =>
       redactor.fields(text, (written) =>
@@ -56,8 +65,9 @@ export function createSpeller(secrets: readonly SpelledSecret[], redactor: Redac
     field(name, value) {
       const isSecret = redactor.field(name, value) !== value
       if (!isSecret) return shown(split(value, long))
+      const placeholder = `<secret: "${name}">`
       const parts = split(value, secrets)
-      return parts.some((part) => typeof part !== 'string') ? shown(parts) : [`<secret: "${name}">`]
+      return parts.some((part) => typeof part !== 'string') ? shown(parts, placeholder) : [placeholder]
     },
   }
 }
@@ -76,8 +86,12 @@ function split(text: string, secrets: readonly SpelledSecret[]): Spelled[] {
   return parts
 }
 
-/** Base64 and URL-encoded spellings of a secret are still in the text; no variable can stand for those. */
-function finished(part: Spelled, redactor: Redactor): ShellPart {
-  if (typeof part === 'string') return redactor.text(part)
-  return part.variable === undefined ? '<secret>' : { variable: part.variable }
+interface Finish {
+  readonly redactor: Redactor
+  readonly placeholder: string
+}
+
+/** Base64 spellings of a secret are still in the text; no variable can stand for those. */
+function finished(part: Spelled, { redactor, placeholder }: Finish): ShellPart {
+  return typeof part === 'string' ? redactor.text(part) : (part.variable ?? placeholder)
 }

@@ -1,25 +1,19 @@
+import { dirname } from 'node:path'
 import { UsageError } from '../../errors.js'
+import type { Project } from '../../project/project.js'
 import type { CommandSpec, OptionSpec } from '../command.js'
 import type { Context } from '../context.js'
 import { applyEdits, checkEdits } from '../edits.js'
-import { givenFields } from '../given-fields.js'
 import { loadProjectOf, readOptionsOf, requireNewName } from '../project.js'
-import { openPrompts } from '../prompts.js'
 import { sayDone, sayMore, sayWarning } from '../say.js'
-import { type SecretFlags, secretSource, storeSecret } from './secret.js'
+import { type Definition, type DefinitionFlags, type SecurityType, itemOf, types } from './definition.js'
+import { pathInFile } from './file-path.js'
+import { complete } from './missing.js'
+import { type SecretFlags, type SecretSource, secretSource, storeSecret } from './secret.js'
 
-const types = ['basic_auth', 'apikey', 'bearer_token'] as const
-
-type SecurityType = (typeof types)[number]
-
-interface Flags extends SecretFlags {
+interface Flags extends DefinitionFlags, SecretFlags {
   readonly name?: string
   readonly type?: SecurityType
-  readonly username?: string
-  readonly header?: string
-  readonly prefix?: string
-  readonly authServerUrl?: string
-  readonly scopes?: string
   readonly dryRun?: boolean
 }
 
@@ -32,6 +26,9 @@ export const command: CommandSpec<Flags> = {
     { flags: '--prefix <text>', doc: 'What stands before the token of bearer_token [Bearer]' },
     { flags: '--auth-server-url <url>', doc: 'Token endpoint: bearer_token then fetches its tokens (OAuth 2)' },
     { flags: '--scopes <text>', doc: 'Scopes of the tokens that are fetched, separated by blanks' },
+    { flags: '--cert-path <file>', doc: 'Certificate of mtls: a PEM file', values: 'file' },
+    { flags: '--key-path <file>', doc: 'Key of mtls, if it stands in a file of its own', values: 'file' },
+    { flags: '--ca-certs-path <file>', doc: 'Authorities that the API is trusted by, for mtls', values: 'file' },
     { flags: '--password-env <name>', doc: 'The secret stands in this variable: the file refers to it' },
     {
       flags: '--password-file <file>',
@@ -46,28 +43,56 @@ export const command: CommandSpec<Flags> = {
     'zato-ts security add "Partner key" --type apikey --header X-Partner-Key --password-env PARTNER_KEY',
     'zato-ts security add "Billing token" --type bearer_token --password-file token.txt',
     'zato-ts security add Shipping --type bearer_token --username shop --auth-server-url https://auth.example.com/token',
+    'zato-ts security add "Shop certificate" --type mtls --cert-path shop.pem --key-path shop.key',
   ],
   async run(context, given) {
     const { project } = await loadProjectOf(context)
+    const { file } = readOptionsOf(context)
     const flags = await complete(context, given)
     requireNewName(project.security, flags.name, 'security definition')
-    const secret = await secretSource(context, flags, { name: flags.name, taken: project.environment })
-    const edits = [{ kind: 'append', section: 'security', item: itemOf(flags, `\${${secret.variable}}`) }] as const
+    const secret = await secretOf(context, flags, project)
+    const definition = withPaths(flags, { cwd: context.cwd, folder: dirname(file) })
+    const item = itemOf(definition, secret && `\${${secret.variable}}`)
+    const edits = [{ kind: 'append', section: 'security', item }] as const
 
-    const { file } = readOptionsOf(context)
     if (!flags.dryRun) {
       await checkEdits(context, edits)
-      await storeSecret(file, secret)
+      if (secret) await storeSecret(file, secret)
     }
     const place = await applyEdits(context, { edits, dryRun: flags.dryRun })
     if (place === undefined) return 0
     sayDone(context, `Added security definition "${flags.name}" to ${place}`)
-    if (secret.value !== undefined) sayMore(context, `Its secret is ${secret.variable} in .env`)
-    else if (project.environment[secret.variable] === undefined) {
-      sayWarning(context, `${secret.variable} is not set yet: put it into .env, or into the environment`)
-    }
+    if (secret) saySecret(context, secret, project)
     return 0
   },
+}
+
+/** Undefined for a key that is not encrypted. */
+async function secretOf(
+  context: Context,
+  flags: Definition & SecretFlags,
+  { environment }: Project,
+): Promise<SecretSource | undefined> {
+  const { type, passwordEnv, passwordFile } = flags
+  if (type === 'mtls' && passwordEnv === undefined && passwordFile === undefined) return undefined
+  return secretSource(context, flags, { name: flags.name, taken: environment })
+}
+
+function withPaths(definition: Definition, folders: { readonly cwd: string; readonly folder: string }): Definition {
+  const { certPath, keyPath, caCertsPath } = definition
+  return {
+    ...definition,
+    ...(certPath !== undefined && { certPath: pathInFile(certPath, folders) }),
+    ...(keyPath !== undefined && { keyPath: pathInFile(keyPath, folders) }),
+    ...(caCertsPath !== undefined && { caCertsPath: pathInFile(caCertsPath, folders) }),
+  }
+}
+
+function saySecret(context: Context, { variable, value }: SecretSource, { environment }: Project): void {
+  if (value !== undefined) sayMore(context, `Its secret is ${variable} in .env`)
+  else if (environment[variable] === undefined) {
+    sayWarning(context, `${variable} is not set yet: put it into .env, or into the environment`)
+  }
 }
 
 /** These exist to say why they do not. */
@@ -87,56 +112,4 @@ function refusedSecret(flags: string): OptionSpec {
       )
     },
   }
-}
-
-type Complete = Flags & { readonly name: string; readonly type: SecurityType }
-
-async function complete(context: Context, flags: Flags): Promise<Complete> {
-  const { name, type } = flags
-  const isFetched = flags.authServerUrl !== undefined
-  const needsUser = (chosen: string | undefined) =>
-    (chosen === 'basic_auth' || (chosen === 'bearer_token' && isFetched)) && flags.username === undefined
-  if (name !== undefined && type !== undefined && !needsUser(type)) return { ...flags, name, type }
-  if (!context.canAsk) {
-    const missing = name === undefined ? '<name>' : type === undefined ? '--type' : '--username'
-    throw new UsageError('ZU001', `"security add" needs ${missing}`, {
-      hint: 'zato-ts security add NAME --type basic_auth --username USER --password-env VARIABLE',
-    })
-  }
-  const prompts = await openPrompts(context)
-  const asked = {
-    name: name ?? (await prompts.text({ message: 'Name of the definition', flag: '<name>' })),
-    type: type ?? ((await prompts.choose({ message: 'Kind of credentials', flag: '--type' }, types)) as SecurityType),
-  }
-  if (!needsUser(asked.type)) return { ...flags, ...asked }
-  const message = isFetched ? 'Client id' : 'User name'
-  return { ...flags, ...asked, username: await prompts.text({ message, flag: '--username' }) }
-}
-
-/** The definition as the file holds it. */
-function itemOf({ name, type, ...flags }: Complete, secret: string): Record<string, unknown> {
-  const kind = type === 'bearer_token' && flags.authServerUrl !== undefined ? 'fetched' : type
-  const { username, header, prefix, scopes, authServerUrl } = flags
-  const given = { username, header, prefix, scopes, 'auth-server-url': authServerUrl }
-  const refused = Object.keys(givenFields(given)).find((flag) => !taken[kind].includes(flag))
-  if (refused !== undefined) {
-    const what = kind === 'fetched' ? 'a bearer_token that is fetched' : type
-    throw new UsageError('ZU001', `${what} has no --${refused}`)
-  }
-  const fields: Readonly<Record<Kind, Record<string, unknown>>> = {
-    basic_auth: { username, password: secret },
-    apikey: { header, password: secret },
-    bearer_token: { static_token: secret, static_header: header, static_prefix: prefix },
-    fetched: { auth_server_url: authServerUrl, username, password: secret, scopes },
-  }
-  return givenFields({ name, type, ...fields[kind] })
-}
-
-type Kind = SecurityType | 'fetched'
-
-const taken: Readonly<Record<Kind, readonly string[]>> = {
-  basic_auth: ['username'],
-  apikey: ['header'],
-  bearer_token: ['header', 'prefix'],
-  fetched: ['username', 'scopes', 'auth-server-url'],
 }

@@ -9,6 +9,7 @@ import type { ServerEvent } from '../../runtime/events.js'
 import type { RunningServer } from '../../runtime/server.js'
 import type { Context } from '../context.js'
 import { addressLines, banner, plainBanner } from './banner.js'
+import { HeldBack } from './held-back.js'
 import type { DashboardAddress, Reporter } from './reporter.js'
 
 /** Lines for people, on stderr: with a banner on a screen, plain where they are kept, problems only with `--quiet`. */
@@ -33,20 +34,30 @@ export function lineReporter(context: Context): Reporter {
     const shown = dashboard && { url: err.isTTY ? dashboard.link : dashboard.url, takenPort: dashboard.takenPort }
     return { url, project, ready, dashboard: shown }
   }
+  const showEvent = (event: ServerEvent, time: number) => {
+    const shown = view.show(event, time)
+    if ('key' in shown) queue.pushRepeatable(shown)
+    else queue.push(shown.lines, { mustStay: shown.mustStay === true })
+  }
+  // The port is open before there is a banner: what requests have to tell stands below it.
+  const ofRequests = new HeldBack()
   return {
     log(entry) {
-      if (isTold(entry, context)) queue.push(logLines(entry, view.clock))
+      if (!isTold(entry, context)) return
+      const show = () => queue.push(logLines(entry, view.clock))
+      if (entry.cid === undefined) show()
+      else ofRequests.push(show)
     },
     event(event) {
       if (event.type === 'ready') ready = event
-      const shown = view.show(event, Date.now())
-      if ('key' in shown) queue.pushRepeatable(shown)
-      else queue.push(shown.lines, { mustStay: shown.mustStay === true })
+      const time = Date.now()
+      if (event.type === 'request' || event.type === 'call') ofRequests.push(() => showEvent(event, time))
+      else showEvent(event, time)
     },
     started(server, dashboard) {
-      if (quiet) return
       const facts = factsOf(server, dashboard)
-      print(err.isTTY ? banner(facts, { ...look(), hasShortcuts: canAsk }) : plainBanner(facts, cwd))
+      if (!quiet) print(err.isTTY ? banner(facts, { ...look(), hasShortcuts: canAsk }) : plainBanner(facts, cwd))
+      ofRequests.release()
     },
     others(servers) {
       for (const { pid, url, since } of servers) {
@@ -68,7 +79,10 @@ export function lineReporter(context: Context): Reporter {
     print,
     showAddress: (server, dashboard) => print(addressLines(factsOf(server, dashboard), look())),
     typed: () => queue.forgetLast(),
-    end: () => queue.end(),
+    end() {
+      ofRequests.release()
+      return queue.end()
+    },
   }
 }
 

@@ -9,7 +9,8 @@ export function lineWithPort(context: Context, flags: ServeFlags, port: number):
   // The rest of the line stands in package.json.
   if (npmCommand === 'start') return `npm start -- --port ${port}`
   if (npmCommand === 'run-script' && script) return `npm run ${shellWord(script)} -- --port ${port}`
-  const words = ['zato-ts', ...projectWords(context), 'serve', '--port', String(port), ...flagWords(flags)]
+  const own = ['serve', '--port', String(port), ...flagWords(flags), ...outputWords(context)]
+  const words = ['zato-ts', ...projectWords(context), ...own]
   return [...(npmCommand === 'exec' ? ['npx'] : []), ...words].map(shellWord).join(' ')
 }
 
@@ -23,12 +24,30 @@ function projectWords({ io, cwd, configFile, envName }: Context): string[] {
   ]
 }
 
-function flagWords({ host, watch, poll, inspect, drain }: ServeFlags): string[] {
+function flagWords({
+  host,
+  watch,
+  poll,
+  inspect,
+  dashboard,
+  dashboardPort,
+  open,
+  keepTraces,
+  drain,
+}: ServeFlags): string[] {
   return [
     ...(host === undefined ? [] : ['--host', host]),
     ...(watch ? [] : ['--no-watch']),
-    ...(poll === true ? ['--poll'] : []),
+    ...(poll ? ['--poll'] : []),
     ...(inspect === undefined ? [] : inspect === true ? ['--inspect'] : ['--inspect', String(inspect)]),
+    ...(dashboardPort === undefined ? [] : ['--dashboard-port', String(dashboardPort)]),
+    ...(dashboard ? [] : ['--no-dashboard']),
+    ...(open ? ['--open'] : []),
+    ...(keepTraces ? ['--keep-traces'] : []),
     ...(drain === undefined ? [] : ['--drain', String(drain)]),
   ]
+}
+
+function outputWords({ json, verbose, quiet }: Context): string[] {
+  return [...(json ? ['--json'] : []), ...(verbose ? ['--verbose'] : []), ...(quiet ? ['--quiet'] : [])]
 }

@@ -11,8 +11,9 @@ export const command: CommandSpec<object> = {
   async run(context) {
     const { file } = readOptionsOf(context)
     const server = await findDashboard(file)
-    if (server) await server.ask('/traces', { method: 'DELETE' })
+    // First the file: a server that keeps traces writes the pinned ones to it again.
     await rm(traceFileOf(join(dirname(file), '.zato')), { force: true })
+    if (server) await server.ask('/traces', { method: 'DELETE' })
     sayDone(context, 'Forgot all traces that are not pinned')
     return 0
   },

@@ -18,7 +18,7 @@ export type {
  * `Authorization: Bearer <token>` on every request. Types only: the page is built from this file too.
  *
  * GET    /state                          StateReply
- * GET    /traces?filter=&before=&limit=  TracesReply         newest first; `before` is an id
+ * GET    /traces?filter=&before=&limit=  TracesReply         newest start first; the lowest id of a page is `before` of the next
  * DELETE /traces                         ClearedReply        pinned ones stay
  * POST   /traces/undo                    ClearedReply → EmptyReply
  * POST   /traces                         HandedTrace → TraceReply   what a `zato-ts call` beside the server did

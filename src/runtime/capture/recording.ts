@@ -1,6 +1,7 @@
 import type { CallEvent } from '../../trace/events.js'
 import type { TraceRecorder } from '../../trace/kept-trace.js'
-import { type LiveTrace, type SpanChange, rounded } from '../../trace/live-trace.js'
+import type { LiveTrace, SpanChange } from '../../trace/live-trace.js'
+import { rounded } from '../../trace/phase-times.js'
 import type { ErrorRecord, LogRecord, SourceRecord, Span, TraceResult } from '../../trace/record.js'
 import type { SpanEvent } from '../../trace/recorder.js'
 import { openBriefCall } from './brief-call.js'

@@ -96,7 +96,8 @@ function tried(look: () => Check[]): Check[] {
   }
 }
 
-/** `its tls_ca` → `Its tls_ca` */
+/** `its tls_ca` → `Its tls_ca`. Names of fields and variables stay as they are written: `key_path of "Shop"`, `https_proxy`. */
 function sentence(text: string): string {
+  if (/^[a-z]+_/.test(text)) return text
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,7 +1,13 @@
 /** Words for a POSIX shell: what is printed can be pasted, and means exactly what it says. */
 
 /** Text, or a variable of the shell that holds a secret in its place. */
-export type ShellPart = string | { readonly variable: string }
+export type ShellPart = string | ShellVariable
+
+export interface ShellVariable {
+  readonly variable: string
+  /** As it stands in an address. */
+  readonly isEncoded?: boolean | undefined
+}
 
 /**
  * A word that the shell reads as exactly `text`.
@@ -18,8 +24,13 @@ export function shellWord(text: string): string {
  * @example shellParts(['X-Key: ', { variable: 'KEY' }]) // `'X-Key: '"$KEY"`
  */
 export function shellParts(parts: readonly ShellPart[]): string {
-  const words = joinText(parts).map((part) => (typeof part === 'string' ? shellWord(part) : `"$${part.variable}"`))
+  const words = joinText(parts).map((part) => (typeof part === 'string' ? shellWord(part) : shellVariable(part)))
   return words.join('') || "''"
+}
+
+/** The shell cannot encode; Node does it as it was done for the call. It sees what is exported. */
+export function shellVariable({ variable, isEncoded }: ShellVariable): string {
+  return isEncoded ? `"$(node -p 'encodeURIComponent(process.env.${variable})')"` : `"$${variable}"`
 }
 
 /** Neighbouring texts become one, so that they are quoted once; empty ones go. */

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { applyEvents, listOf, noTraces, showHeld } from '../../../src/dashboard/app/stores/trace-list.js'
+import {
+  applyEvents,
+  listOf,
+  lowestId,
+  noTraces,
+  showHeld,
+  withOlder,
+} from '../../../src/dashboard/app/stores/trace-list.js'
 import type { ServerEvent } from '../../../src/dashboard/shared/api.js'
 import type { TraceSummary } from '../../../src/trace/record.js'
 
@@ -28,6 +35,19 @@ test('new ones come first, and change in place', () => {
   expect(ids(done.rows)).toEqual([2, 1])
   expect(done.rows[1]?.durationMs).toBe(5)
   expect(done.kept).toBe(2)
+})
+
+test('one that was handed over stands where it began, also when older ones are loaded', () => {
+  const reply = { hasMore: true, kept: 4, removed: 0, filterProblems: [] }
+  const first = listOf({ ...reply, traces: [trace(9), trace(8)] })
+  const handed = applyEvents(first, [{ type: 'trace.close', trace: trace(10, { startedAt: 6.5 }) }], all)
+  expect(ids(handed.rows)).toEqual([9, 8, 10])
+  expect(lowestId(handed)).toBe(8)
+  expect(handed.newest).toBe(10)
+  const more = withOlder(handed, { ...reply, traces: [trace(7), trace(6)] })
+  expect(ids(more.rows)).toEqual([9, 8, 7, 10, 6])
+  expect(listOf({ ...reply, traces: more.rows }).newest).toBe(10)
+  expect(lowestId(noTraces)).toBeUndefined()
 })
 
 test('while the list is held the rows stay, and those that wait are updated too', () => {

@@ -5,7 +5,7 @@ import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type Request, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Upstream, startUpstream } from '../../helpers/upstream.js'
 import { type ServedProject, flags, serveDashboard } from './page.js'
@@ -80,8 +80,21 @@ const fileHash = async () =>
     .update(await readFile(join(folder, 'zato.yaml')))
     .digest('hex')
 
+/** A window has left the empty page that it begins with: it may not be read any more, is closed to its opener, or has been loaded. */
+const isLoaded = `async (opened) => {
+  const isThere = () => {
+    try { return !opened || opened.closed || (opened.location.href !== 'about:blank' && opened.document.readyState === 'complete') }
+    catch { return true }
+  }
+  for (const deadline = Date.now() + 10_000; !isThere();) {
+    if (Date.now() > deadline) throw new Error('The window stays empty')
+    await new Promise((done) => setTimeout(done, 10))
+  }
+}`
+
 /** Everything that a page can try, with the right token and without; tells what it could read. */
 const attack = `async ({ base, token, edit }) => {
+  const isLoaded = ${isLoaded}
   const read = []
   const reads = async (name, work) => {
     try { const got = await work(); if (got) read.push(name + ': ' + String(got).slice(0, 200)) } catch {}
@@ -140,7 +153,7 @@ const attack = `async ({ base, token, edit }) => {
     document.body.append(frame)
   }))
   const opened = open(base + '/traces')
-  await new Promise((done) => setTimeout(done, 300))
+  await isLoaded(opened)
   await reads('window', () => opened?.document?.body.innerText)
   await reads('storage of the window', () => opened?.localStorage && JSON.stringify(opened.localStorage))
   opened?.close()
@@ -180,8 +193,16 @@ async function attackFrom(address: string, base: string): Promise<readonly strin
   const edit = JSON.stringify({ operations, baseRevision: (await state()).revision })
   const context = await browser.newContext()
   const page = await context.newPage()
+  const underWay = new Set<Request>()
+  page.on('request', (request) => underWay.add(request))
+  page.on('requestfinished', (request) => underWay.delete(request))
+  page.on('requestfailed', (request) => underWay.delete(request))
   await page.goto(address)
   const read = await page.evaluate<string[]>(`(${attack})(${JSON.stringify({ base, token, edit })})`)
+  // Beacons and forms are sent while the page goes on.
+  await expect
+    .poll(() => [...underWay].map((request) => `${request.resourceType()} ${request.url()}`), { timeout: 10_000 })
+    .toEqual([])
   await context.close()
   expect([await fileHash(), upstream.requests.length, (await state()).reloads]).toEqual(before)
   expect(read.join()).not.toContain(canary)

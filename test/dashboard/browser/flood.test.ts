@@ -150,7 +150,10 @@ test('a trace in outline is shown as what it is, and can be done with as any oth
 
   await page.getByRole('button', { name: 'Pin', exact: true }).click()
   await page.getByRole('button', { name: 'Pinned' }).waitFor()
-  await page.getByRole('button', { name: 'Replay', exact: true }).click()
+  const replay = page.getByRole('button', { name: 'Replay', exact: true })
+  expect(await replay.isDisabled()).toBe(true)
+  expect(await replay.getAttribute('title')).toMatch(/^It cannot be repeated as it was: .* were not kept\. It can be/)
+  await page.keyboard.press('r')
   await page.getByText(/^It cannot be repeated as it was: .*repeat it with edits$/).waitFor()
   await page.getByRole('button', { name: 'Replay with edits' }).click()
   await page.getByText('Its headers and body were not kept: it is sent with what stands here').waitFor()
@@ -159,7 +162,8 @@ test('a trace in outline is shown as what it is, and can be done with as any oth
     .getByRole('button', { name: /^Replay/ })
     .click()
   await page.getByText(/^replay of/).waitFor()
-  await page.getByText('status').first().waitFor()
+  await page.getByText('the body of the first was not kept').waitFor()
+  expect(await page.getByRole('button', { name: 'Side by side' }).count()).toBe(0)
   await expectAccessible(page)
   await picture(page, 'outline-compared')
 

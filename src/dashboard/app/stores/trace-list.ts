@@ -1,7 +1,8 @@
 import type { ServerEvent, TracesReply } from '../../shared/api.js'
+import { byStart } from '../../../trace/nesting.js'
 import type { TraceSummary } from '../../../trace/record.js'
 
-/** Traces on the screen, newest first, and those that wait to be shown. */
+/** Traces on the screen, newest start first, and those that wait to be shown. */
 export interface TraceList {
   readonly rows: readonly TraceSummary[]
   /** Arrived while nothing was to move: newest first. */
@@ -27,13 +28,18 @@ export const noTraces: TraceList = { rows: [], held: [], hasMore: false, kept: 0
 
 export function listOf(reply: TracesReply): TraceList {
   const { traces: rows, hasMore, kept, removed } = reply
-  return { rows, held: [], hasMore, kept, removed, newest: rows[0]?.id ?? 0 }
+  return { rows, held: [], hasMore, kept, removed, newest: highestOf(rows) }
 }
 
-/** Older ones at the end. */
 export function withOlder(list: TraceList, reply: TracesReply): TraceList {
   const known = new Set(list.rows.map(({ id }) => id))
-  return { ...list, rows: [...list.rows, ...reply.traces.filter(({ id }) => !known.has(id))], hasMore: reply.hasMore }
+  const older = reply.traces.filter(({ id }) => !known.has(id))
+  return { ...list, rows: [...list.rows, ...older].sort(newestStart), hasMore: reply.hasMore }
+}
+
+/** Where the next page begins. Not in the last row: one that was handed over has begun long before it got its id. */
+export function lowestId({ rows }: TraceList): number | undefined {
+  return rows.length === 0 ? undefined : rows.reduce((lowest, { id }) => Math.min(lowest, id), Number.POSITIVE_INFINITY)
 }
 
 export function showHeld(list: TraceList): TraceList {
@@ -67,7 +73,7 @@ export function applyEvents(list: TraceList, events: readonly ServerEvent[], arr
   const rows = updated(list.rows)
   const held = updated(list.held)
   const known = new Set([...rows, ...held].map(({ id }) => id))
-  const oldest = list.rows.at(-1)?.id ?? 0
+  const oldest = lowestId(list) ?? 0
   const isOlder = ({ id }: TraceSummary) => list.hasMore && id < oldest
   const arrived = [...changed.values()].filter(
     (trace) => !known.has(trace.id) && !gone.has(trace.id) && !isOlder(trace) && arrival.matches(trace),
@@ -82,7 +88,17 @@ export function applyEvents(list: TraceList, events: readonly ServerEvent[], arr
   }
 }
 
+/** Those that came last, each once, by start. */
 function newestFirst(rows: readonly TraceSummary[]): TraceSummary[] {
   const byId = new Map(rows.map((row) => [row.id, row]))
-  return [...byId.values()].sort((a, b) => b.id - a.id).slice(0, mostRows)
+  const last = [...byId.values()].sort((a, b) => b.id - a.id).slice(0, mostRows)
+  return last.sort(newestStart)
+}
+
+function newestStart(one: TraceSummary, other: TraceSummary): number {
+  return byStart(other, one)
+}
+
+function highestOf(rows: readonly TraceSummary[]): number {
+  return rows.reduce((highest, { id }) => Math.max(highest, id), 0)
 }

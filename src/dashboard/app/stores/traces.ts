@@ -4,7 +4,7 @@ import type { ServerEvent, TracesReply } from '../../shared/api.js'
 import { type ApiProblem, problemOf, request } from '../core/client.js'
 import { token } from '../core/token.js'
 import { onEvents } from './live.js'
-import { applyEvents, listOf, newIds, noTraces, showHeld, withOlder } from './trace-list.js'
+import { applyEvents, listOf, lowestId, newIds, noTraces, showHeld, withOlder } from './trace-list.js'
 
 const page = 200
 /** New traces in a second above which they wait to be shown. */
@@ -52,7 +52,7 @@ export async function loadTraces(): Promise<void> {
 
 export async function loadOlder(): Promise<void> {
   const mine = turn
-  const reply = await ask(traces.peek().rows.at(-1)?.id)
+  const reply = await ask(lowestId(traces.peek()))
   if (mine === turn) traces.value = withOlder(traces.peek(), reply)
 }
 

@@ -19,6 +19,7 @@ export function CompareStrip({ trace }: { readonly trace: Trace }) {
   const found = compare(before, trace)
   if (!found) return <p class="compare dim">It is compared when both are finished.</p>
   const [statusBefore, statusAfter] = found.status
+  const { text, isSame, bodies } = found.body
   const isStatusSame = statusBefore === statusAfter
   return (
     <div class="compare" role="group" aria-label="Compared with what it repeats">
@@ -27,14 +28,16 @@ export function CompareStrip({ trace }: { readonly trace: Trace }) {
         {isStatusSame ? `status ${statusAfter}, same` : `status ${statusBefore} → ${statusAfter}`}
       </span>
       <span class="dim">{`took ${duration(found.ms[0])} → ${duration(found.ms[1])}`}</span>
-      <span class={found.isBodySame ? 'dim' : 'result warn'}>{found.isBodySame ? 'body equal' : 'body differs'}</span>
-      <button type="button" class="small" onClick={() => (isOpen.value = true)}>
-        <Icon name="compare" />
-        Side by side
-      </button>
-      {isOpen.value && (
+      <span class={isSame ? 'dim' : 'result warn'}>{text}</span>
+      {bodies && (
+        <button type="button" class="small" onClick={() => (isOpen.value = true)}>
+          <Icon name="compare" />
+          Side by side
+        </button>
+      )}
+      {bodies && isOpen.value && (
         <Dialog title="Bodies side by side" onClose={() => (isOpen.value = false)} isWide>
-          <SideBySide before={found.bodies[0]} after={found.bodies[1]} />
+          <SideBySide before={bodies[0]} after={bodies[1]} />
         </Dialog>
       )}
     </div>

@@ -1,4 +1,5 @@
 import type { Span, Trace } from '../../../../trace/record.js'
+import { whyNotRepeatable } from '../../../../trace/repeatable.js'
 import { now } from '../../core/clock.js'
 import { clock, duration, shortCid } from '../../core/format.js'
 import { methodOf, resultOf, subjectOf } from '../../core/result.js'
@@ -70,10 +71,7 @@ export function TraceHead({ trace, span, onEdit }: Props) {
         ))}
       </div>
       <div class="trace-actions row">
-        <button type="button" class="primary" onClick={() => act(() => replay(trace.id))}>
-          <Icon name="replay" />
-          Replay
-        </button>
+        <ReplayButton trace={trace} />
         <button type="button" onClick={onEdit}>
           <Icon name="edit" />
           Replay with edits
@@ -104,6 +102,22 @@ export function TraceHead({ trace, span, onEdit }: Props) {
       </div>
       <Cut trace={trace} />
     </header>
+  )
+}
+
+function ReplayButton({ trace }: { readonly trace: Trace }) {
+  const reason = whyNotRepeatable(trace)
+  return (
+    <button
+      type="button"
+      class="primary"
+      disabled={reason !== undefined}
+      title={reason && `It cannot be repeated as it was: ${reason}. It can be with edits`}
+      onClick={() => act(() => replay(trace.id))}
+    >
+      <Icon name="replay" />
+      Replay
+    </button>
   )
 }
 
