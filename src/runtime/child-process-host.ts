@@ -26,6 +26,7 @@ import { FrameSocket } from './socket.js'
 import { StallWatch } from './stall-watch.js'
 import { uncaughtEntry } from './uncaught-entry.js'
 import type { Whereabouts } from './whereabouts.js'
+import { WiredCall } from './wired-call.js'
 import { within } from './within.js'
 
 interface ChildProcessHostOptions extends HostSinks {
@@ -197,7 +198,7 @@ export class ChildProcessHost implements Host {
     else if (head.type === 'failed') this.#loaded.resolve({ services: [], problems: head.problems })
     else if (head.type === 'log') this.#sinks.logSink(head.entry)
     else if (head.type === 'keep') this.#keep(head)
-    else if (head.type === 'event') this.#sinks.onEvent?.(head.event)
+    else if (head.type === 'event') this.#sinks.onEvent?.(new WiredCall(body.toString(), head))
     else if (head.type === 'spans') this.#sinks.onSpans?.(head.report)
     else if (head.type === 'uncaught') this.#uncaught(head)
     else if (head.type === 'inspecting') this.#onInspecting?.()

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { LogEntry } from '../log.js'
 import { guardPort } from '../outgoing/own-port.js'
 import { currentRun } from '../service/current-run.js'
-import type { TraceSink } from '../trace/events.js'
+import { type TraceSink, hasFailed } from '../trace/events.js'
 import type { SpanReport } from '../trace/recorder.js'
 import { applyEnvironment } from './environment.js'
 import { failedBeside } from './fault-outcomes.js'
@@ -17,6 +17,7 @@ import { rehearse } from './rehearsal.js'
 import { RequestServer } from './request-server.js'
 import { FrameSocket } from './socket.js'
 import { describeThrown } from './uncaught.js'
+import { writeCall } from './wired-call.js'
 import { currentRunFacts, rawStack, runFacts, runFactsName } from './whereabouts.js'
 
 /**
@@ -80,7 +81,8 @@ function receive({ head, body }: Frame<ToServices>): void {
 async function load({ project, file, kept: entries }: Build, code: Uint8Array): Promise<void> {
   isLoading = true
   applyEnvironment(project.environment, { replace: true })
-  const onEvent: TraceSink = (event) => send({ type: 'event', event })
+  const onEvent: TraceSink = (event) =>
+    send({ type: 'event', trace: event.trace, hasFailed: hasFailed(event) }, writeCall(event))
   kept = new KeptThere(entries, send)
   const loaded = await Generation.load({ project, code, file, kept, logSink: sendLog, onEvent, onSpans: sendSpans })
   if (!loaded.generation) {

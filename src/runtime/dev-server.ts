@@ -7,7 +7,6 @@ import { tokenKeyPrefix } from '../outgoing/oauth/token.js'
 import type { Project } from '../project/project.js'
 import { type Redactor, createRedactor, redactorOf } from '../redact.js'
 import type { SourceRecord } from '../trace/record.js'
-import { hasFailed } from '../trace/events.js'
 import { TraceStore } from '../trace/store.js'
 import { Actions } from './act/actions.js'
 import { Address } from './address.js'
@@ -32,7 +31,7 @@ import { shownRequest } from './shown-request.js'
 import { TraceFile } from './trace-file.js'
 import { unreadableProject } from './unreadable-project.js'
 import { Watcher } from './watch.js'
-import { plainCall } from './wired-call.js'
+import { isFailedCall, plainCall } from './wired-call.js'
 
 /** The longest that a request waits for a generation that is being made. */
 const longestWaitMs = 2000
@@ -106,7 +105,7 @@ export class DevServer implements RunningServer {
       logSink: (entry) => this.#passOn(entry),
       onEvent: (event) => {
         this.#capture.onCall(event)
-        if (onlyFailedCalls !== true || hasFailed(event)) onEvent(plainCall(event))
+        if (onlyFailedCalls !== true || isFailedCall(event)) onEvent(plainCall(event))
       },
       onSpans: this.#capture.onSpans,
       inspectPort: inspect === true ? defaultInspectPort : inspect || undefined,

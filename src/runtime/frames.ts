@@ -6,7 +6,7 @@
 
 export interface Frame<Head> {
   readonly head: Head
-  readonly body: Uint8Array
+  readonly body: Buffer
 }
 
 const prefixLength = 8

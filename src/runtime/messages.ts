@@ -4,7 +4,6 @@ import type { KeptEntry } from '../outgoing/kept.js'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
 import type { ServiceInfo } from '../service/registry.js'
-import type { TraceEvent } from '../trace/events.js'
 import type { SpanReport } from '../trace/recorder.js'
 import type { Whereabouts } from './whereabouts.js'
 
@@ -44,7 +43,8 @@ export type FromServices =
   /** The streamed body is complete, or broke. */
   | { readonly type: 'end'; readonly id: number; readonly error?: string }
   | { readonly type: 'log'; readonly entry: LogEntry }
-  | { readonly type: 'event'; readonly event: TraceEvent }
+  /** A call is over. Its body is what `writeCall` makes of its event. */
+  | { readonly type: 'event'; readonly trace: number | undefined; readonly hasFailed: boolean }
   /** Of a request that is recorded. */
   | { readonly type: 'spans'; readonly report: SpanReport }
   /** To be kept for the generations that follow; without a value, to be forgotten. */

@@ -1,6 +1,5 @@
 import type { Incoming, IncomingChannel } from '../exchange.js'
 import type { FromServices, OutcomeMessage, ToServices } from './messages.js'
-import { WiredCall, writeCall } from './wired-call.js'
 
 /**
  * The messages that every request takes, as arrays: without the names of their fields they are half as long, and JSON writes
@@ -9,7 +8,7 @@ import { WiredCall, writeCall } from './wired-call.js'
 
 const requestTag = 0
 const outcomeTag = 1
-const callTag = 2
+const eventTag = 2
 
 type Request = Extract<ToServices, { type: 'request' }>
 type Event = Extract<FromServices, { type: 'event' }>
@@ -28,7 +27,7 @@ export class WireWriter {
   write(message: ToServices | FromServices | { readonly type: string }): unknown {
     if (message.type === 'request') return writeRequest(message as Request, this.#channelOf(message as Request))
     if (message.type === 'outcome') return writeOutcome(message as OutcomeMessage)
-    return message.type === 'event' ? writeCall((message as Event).event, callTag) : message
+    return message.type === 'event' ? writeEvent(message as Event) : message
   }
 
   #channelOf({ incoming: { channel } }: Request): number | unknown[] | undefined {
@@ -49,7 +48,7 @@ export class WireReader {
     if (!Array.isArray(data)) return data
     const fields = data as readonly unknown[]
     if (fields[0] === requestTag) return readRequest(fields, this.#channelOf(fields[channelAt]))
-    return fields[0] === outcomeTag ? readOutcome(fields) : { type: 'event', event: new WiredCall(fields) }
+    return fields[0] === outcomeTag ? readOutcome(fields) : readEvent(fields)
   }
 
   #channelOf(written: unknown): IncomingChannel | undefined {
@@ -156,4 +155,14 @@ function readOutcome(fields: readonly unknown[]): OutcomeMessage {
     problem: problem ?? undefined,
   }
   return outcome
+}
+
+function writeEvent({ trace = 0, hasFailed }: Event): unknown[] {
+  return [eventTag, trace, hasFailed ? 1 : 0]
+}
+
+function readEvent(fields: readonly unknown[]): Event {
+  const [, trace, hasFailed] = fields as readonly [tag: number, trace: number, hasFailed: number]
+  const event: Complete<Event> = { type: 'event', trace: trace === 0 ? undefined : trace, hasFailed: hasFailed === 1 }
+  return event
 }

@@ -33,6 +33,11 @@ export class Announcer {
   #removed: number[] = []
   #timer: NodeJS.Timeout | undefined
 
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#listeners.size > 0
+  }
+
   subscribe(listener: StoreListener): () => void {
     this.#listeners.add(listener)
     return () => {

@@ -1,6 +1,7 @@
 import type { KeptTrace } from './kept-trace.js'
 import type { TraceLimits } from './limits.js'
-import { TraceRing } from './ring.js'
+import { ownBytes } from './live-trace.js'
+import { type TracePacker, TraceRing } from './ring.js'
 
 export interface StoreSize {
   readonly kept: number
@@ -13,15 +14,17 @@ export interface StoreSize {
 
 /** Traces by id: a ring, bounded by count and by bytes, and beside it what is pinned. */
 export class BoundedTraces {
-  #ring = new TraceRing()
+  /** Of outlines; nothing is packed without one. To be set while there is none. */
+  packer: TracePacker | undefined
+  #ring = new TraceRing(() => this.packer)
   readonly #pinned = new Map<number, KeptTrace>()
-  readonly #onRemoved: (trace: KeptTrace) => void
+  readonly #onRemoved: (id: number) => void
   #limits: TraceLimits
   #bytes = 0
   #removed = 0
 
-  /** @param onRemoved gets each that goes because there is no room for it */
-  constructor(limits: TraceLimits, onRemoved: (trace: KeptTrace) => void) {
+  /** @param onRemoved gets the id of each that goes because there is no room for it */
+  constructor(limits: TraceLimits, onRemoved: (id: number) => void) {
     this.#limits = limits
     this.#onRemoved = onRemoved
   }
@@ -54,12 +57,15 @@ export class BoundedTraces {
   }
 
   *newestFirst(): Generator<KeptTrace> {
-    const ring = [...this.#ring]
-    const all = this.#pinned.size === 0 ? ring : [...ring, ...this.#pinned.values()].sort((a, b) => a.id - b.id)
-    for (let index = all.length - 1; index >= 0; index--) {
-      const trace = all[index]
-      if (trace) yield trace
+    const pinned = [...this.#pinned.values()].sort((a, b) => a.id - b.id)
+    for (const trace of this.#ring.newestFirst()) {
+      for (let last = pinned.at(-1); last && last.id > trace.id; last = pinned.at(-1)) {
+        pinned.pop()
+        yield last
+      }
+      yield trace
     }
+    yield* pinned.reverse()
   }
 
   /** One that is newer than all others. */
@@ -79,6 +85,11 @@ export class BoundedTraces {
   replace(trace: KeptTrace): void {
     this.#ring.replace(trace)
     if (this.#pinned.has(trace.id)) this.#pinned.set(trace.id, trace)
+  }
+
+  /** It is over, and nobody looks. */
+  pack(trace: KeptTrace): void {
+    this.#ring.pack(trace)
   }
 
   pin(trace: KeptTrace, isPinned: boolean): void {
@@ -101,7 +112,7 @@ export class BoundedTraces {
   takeOut(): TraceRing {
     const taken = this.#ring
     for (const trace of taken) this.#bytes -= trace.countedBytes
-    this.#ring = new TraceRing()
+    this.#ring = new TraceRing(() => this.packer)
     return taken
   }
 
@@ -119,17 +130,19 @@ export class BoundedTraces {
     if (this.#hasRoom()) return
     for (const wantsRunning of [false, true]) {
       let spared = 0
-      for (let trace = this.#ring.at(0); trace; trace = this.#ring.at(spared)) {
+      while (spared < this.#ring.size) {
         if (this.#hasRoom()) return
-        if (!wantsRunning && !trace.isDone) {
-          spared += 1
-          continue
-        }
-        this.#removed += 1
-        this.delete(trace)
-        this.#onRemoved(trace)
+        if (wantsRunning || this.#ring.isDoneAt(spared)) this.#remove(spared)
+        else spared += 1
       }
     }
+  }
+
+  #remove(index: number): void {
+    const { id, countedBytes = ownBytes } = this.#ring.takeAt(index)
+    this.#removed += 1
+    this.#bytes -= countedBytes
+    this.#onRemoved(id)
   }
 
   #hasRoom(): boolean {

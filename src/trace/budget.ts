@@ -7,7 +7,7 @@ interface BudgetLimits {
   readonly bytesPerSecond: number
 }
 
-const defaults: BudgetLimits = { burst: 200, perSecond: 20, bytesPerSecond: 4 * 1024 * 1024 }
+const defaults: BudgetLimits = { burst: 100, perSecond: 20, bytesPerSecond: 4 * 1024 * 1024 }
 
 /** What may be recorded in full: all that a person does, and of a load so much that it is not slowed down. */
 export class DetailBudget {

@@ -6,6 +6,7 @@ import { type TraceLimits, defaultLimits } from './limits.js'
 import { LiveTrace, type TraceKeeper, type TraceStart } from './live-trace.js'
 import { byStart } from './nesting.js'
 import type { Trace, TraceSummary } from './record.js'
+import type { TracePacker } from './ring.js'
 import { SetAside } from './set-aside.js'
 import { type TraceStats, statsOf } from './stats.js'
 
@@ -54,12 +55,17 @@ export class TraceStore {
 
   constructor(limits: Partial<TraceLimits> = {}) {
     const all = { ...defaultLimits, ...limits }
-    this.#kept = new BoundedTraces(all, ({ id }) => this.#announcer.removed(id))
+    this.#kept = new BoundedTraces(all, (id) => this.#announcer.removed(id))
     this.#keeper = { mostSpans: all.spans, onChange: (trace) => this.#changed(trace) }
   }
 
   get size(): StoreSize {
     return this.#kept.size
+  }
+
+  /** Outlines are kept as what this makes of them, as long as nobody looks. */
+  packWith(packer: TracePacker): void {
+    this.#kept.packer = packer
   }
 
   /** Whether nothing is kept at all. */
@@ -87,18 +93,18 @@ export class TraceStore {
     return kept
   }
 
-  /** It is over. */
-  ended(kept: UnopenedTrace): void {
-    this.#changed(kept)
+  /** It is over: from now on, `outline` is kept in its place. */
+  ended(kept: UnopenedTrace, outline: UnopenedTrace): void {
+    this.#replace(kept, outline)
+    this.#changed(outline)
+    if (this.#announcer.isHeard) return
+    this.#kept.pack(outline)
   }
 
   /** The trace of one that is kept; made now, if it is still to be made. */
   open(kept: UnopenedTrace): LiveTrace {
     const trace = new LiveTrace(kept.id, kept.start, this.#keeper)
-    trace.isPinned = kept.isPinned
-    trace.isReported = kept.isReported
-    trace.countedBytes = kept.countedBytes
-    for (const traces of [this.#kept, this.#aside.traces]) if (traces.get(kept.id) === kept) traces.replace(trace)
+    this.#replace(kept, trace)
     kept.openAs(trace)
     return trace
   }
@@ -199,6 +205,14 @@ export class TraceStore {
 
   #opened(kept: KeptTrace): LiveTrace {
     return kept instanceof LiveTrace ? kept : this.open(kept as UnopenedTrace)
+  }
+
+  #replace(kept: KeptTrace, trace: KeptTrace): void {
+    trace.isPinned = kept.isPinned
+    trace.isReported = kept.isReported
+    trace.countedBytes = kept.countedBytes
+    if (this.#kept.get(kept.id) === kept) this.#kept.replace(trace)
+    else if (this.#aside.traces.get(kept.id) === kept) this.#aside.traces.replace(trace)
   }
 
   #insert(trace: KeptTrace): void {

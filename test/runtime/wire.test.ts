@@ -1,17 +1,15 @@
 import { expect, test } from 'vitest'
 import type { FromServices, ToServices } from '../../src/runtime/messages.js'
+import { type CallEvent, hasFailed } from '../../src/trace/events.js'
 import { WireReader, WireWriter } from '../../src/runtime/wire.js'
-import { plainCall } from '../../src/runtime/wired-call.js'
+import { WiredCall, isFailedCall, plainCall, writeCall } from '../../src/runtime/wired-call.js'
 
 type Message = ToServices | FromServices
 
 /** A socket: each message as it arrives at the other end. */
 function openWire(): (message: Message) => Message {
   const [writer, reader] = [new WireWriter(), new WireReader()]
-  return (message) => {
-    const arrived = reader.read(JSON.parse(JSON.stringify(writer.write(message)))) as Message
-    return arrived.type === 'event' ? { ...arrived, event: plainCall(arrived.event) } : arrived
-  }
+  return (message) => reader.read(JSON.parse(JSON.stringify(writer.write(message)))) as Message
 }
 
 const across = (message: Message) => openWire()(message)
@@ -72,11 +70,8 @@ test.each<[string, ToServices | FromServices]>([
       problem: { title: 'Bad Request', errors: [{ path: '/sku', message: 'Required' }] },
     },
   ],
-  ['a call that was answered', { type: 'event', event: { ...call, statusCode: 200, size: 0 } }],
-  [
-    'a call that failed',
-    { type: 'event', event: { ...call, error: { code: 'ZN201', message: 'Late', phase: 'body' } } },
-  ],
+  ['what a call has for a trace', { type: 'event', trace: 7, hasFailed: false }],
+  ['a call that failed, of no trace', { type: 'event', trace: undefined, hasFailed: true }],
   ['anything else', { type: 'abort', id: 6 }],
 ])('%s arrives as it was sent', (_, message) => {
   expect(across(message)).toEqual(message)
@@ -104,4 +99,19 @@ test('a channel is told of once, and is the same for all its requests', () => {
     (id) => JSON.stringify(writer.write({ type: 'request', id, incoming: { ...incoming, channel } })).length,
   )
   expect(lengths[1]).toBeLessThan((lengths[0] ?? 0) - 50)
+})
+
+test.each<[string, CallEvent]>([
+  ['was answered', { ...call, statusCode: 200, size: 0 }],
+  [
+    'was refused',
+    { ...call, statusCode: 404, size: 12, phases: { dns: 1, connect: 2, tls: 3, send: 0, receive: 0.01 } },
+  ],
+  ['failed', { ...call, error: { code: 'ZN201', message: 'Late', phase: 'body' } }],
+  ['belongs to a trace', { ...call, statusCode: 200, size: 1, trace: 12 }],
+])('the event of a call that %s is the same at the other end', (_, event) => {
+  const facts = { trace: event.trace, hasFailed: hasFailed(event) }
+  const arrived = new WiredCall(writeCall(event), facts)
+  expect(plainCall(arrived)).toEqual(event)
+  expect(isFailedCall(arrived)).toBe(isFailedCall(event))
 })

@@ -3,22 +3,24 @@ import type { ExchangeTrace, SentReply, TracedRequest } from '../../channel/exch
 import type { Incoming, IncomingTrace, Outcome } from '../../exchange.js'
 import type { CallEvent } from '../../trace/events.js'
 import type { TraceRecorder } from '../../trace/kept-trace.js'
-import { type LateSpans, type LiveTrace, type TraceStart, ownBytes } from '../../trace/live-trace.js'
-import type { SourceRecord, TraceResult, TraceSummary } from '../../trace/record.js'
-import { resultOfStatus } from '../../trace/result.js'
+import { type LiveTrace, type TraceStart, ownBytes } from '../../trace/live-trace.js'
+import type { TraceSummary } from '../../trace/record.js'
 import type { UnopenedTrace } from '../../trace/store.js'
-import { openBriefCall } from './brief-call.js'
 import type { Recorded, RecordingHost } from './context.js'
 import { ExchangeRecording, startOf } from './exchange-recording.js'
+import { Outline } from './outline.js'
 import type { Recording } from './recording.js'
 
 const noCalls: readonly CallEvent[] = []
 
+/** Time of what did not happen. */
+const never = -1
+
 /**
- * A request that is not recorded in full: one object until somebody looks, because there may be thousands a second. It becomes
- * a recording as soon as there is more to tell than how long things took: a log line, a failure, a look at it while it runs.
+ * A request that is not recorded in full, while it is answered: one object, because there may be thousands a second. It becomes a
+ * recording as soon as there is more to tell than how long things took, a log line, a failure, a look at it; else an outline in the end.
  */
-export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorder, LateSpans, Recorded {
+export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorder, Recorded {
   readonly id: number
   readonly cid: string
   readonly bytes = ownBytes
@@ -27,25 +29,19 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   isReported = false
   place = -1
   readonly #host: RecordingHost
-  readonly #method: string
+  readonly #request: TracedRequest
   readonly #path: string
   readonly #startedAt = Date.now()
   /** By `performance.now()`. */
   readonly #clock = performance.now()
-  /** While it runs, what a recording would need of it. */
-  #request: TracedRequest | undefined
+  /** What a recording would need of it. */
   #incoming: Incoming | undefined
   #body: Uint8Array | undefined
   #outcome: Outcome | undefined
-  /** Times are whole hundredths of a millisecond since then, which V8 keeps inside the object. */
-  #dispatched = 0
-  #answered = 0
-  #duration = 0
-  #statusCode = 0
-  #channel: string | undefined
-  #service: string | undefined
-  #hasRun = false
-  /** As they were told: under load, what survives is most of what remembering costs. */
+  /** Times are whole hundredths of a millisecond. */
+  #dispatched = never
+  #answered = never
+  /** As they were told. */
   #calls: readonly CallEvent[] = noCalls
   /** Once somebody has looked at it. */
   #live: LiveTrace | undefined
@@ -55,9 +51,8 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
     this.id = id
     this.cid = request.cid
     this.#host = host
-    this.#method = request.method
-    this.#path = host.context.redactor.url(request.target)
     this.#request = request
+    this.#path = host.context.redactor.url(request.target)
   }
 
   get tag(): IncomingTrace {
@@ -65,22 +60,21 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
   }
 
   get start(): TraceStart {
-    return startOf({ cid: this.cid, method: this.#method }, this.#path, this.#startedAt)
+    return startOf(this.#request, this.#path, this.#startedAt)
   }
 
   get isDone(): boolean {
-    return this.#live ? this.#live.isDone : this.#request === undefined
+    return this.#live?.isDone ?? false
   }
 
   get summary(): TraceSummary {
-    return this.#opened.summary
+    return (this.#live ?? this.#host.store.open(this)).summary
   }
 
   get recorder(): TraceRecorder | undefined {
     return this.isDone ? undefined : this
   }
 
-  /** While it runs. */
   get recording(): Recording {
     return this.#recordedInFull().recording
   }
@@ -123,53 +117,30 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
     this.#host.ended(this)
   }
 
-  /** What is told of it: a look while it runs needs a recording, one at what is over does not. */
   openAs(trace: LiveTrace): void {
     this.#live = trace
-    if (this.#request) this.#full = this.#resume(trace, this.#request)
-    else {
-      trace.learn({ channel: this.#channel, service: this.#service })
-      trace.closeBriefly(this.#duration / 100, this)
-    }
-  }
-
-  get calls(): number {
-    return this.#calls.length
-  }
-
-  get attempts(): number {
-    return this.#calls.reduce((sum, { attempts }) => sum + attempts, 0)
-  }
-
-  get result(): TraceResult {
-    return resultOfStatus(this.#statusCode)
-  }
-
-  openIn(trace: LiveTrace): void {
-    const [status, durationMs, startMs] = [this.#statusCode, this.#duration / 100, this.#dispatched / 100]
-    const name = this.#channel ?? this.#path.split('?', 1)[0] ?? ''
-    const parentId = trace.open({ kind: 'channel', name, startMs: 0, durationMs, status })
-    if (!this.#hasRun || this.#service === undefined) return
-    const took = (this.#answered - this.#dispatched) / 100
-    const source = this.#sourceOf(this.#service)
-    const more = { parentId, startMs, durationMs: took, status, source }
-    const run = trace.open({ kind: 'service', name: this.#service, ...more })
-    for (const call of this.#calls) openBriefCall(trace, call, run)
+    this.#full = this.#resume(trace)
   }
 
   #endBriefly({ channel, service, statusCode, size }: RequestEvent): void {
-    this.#duration = this.#elapsed
-    this.#hasRun = this.#incoming !== undefined
-    if (!this.#outcome) this.#answered = this.#duration
-    this.#statusCode = statusCode
-    this.#channel = channel
-    this.#service = service
+    const duration = this.#elapsed
+    const answered = this.#answered === never ? duration : this.#answered
     this.#host.budget.spend((this.#body?.length ?? 0) + size)
-    this.#request = undefined
-    this.#incoming = undefined
-    this.#body = undefined
-    this.#outcome = undefined
-    this.#host.store.ended(this)
+    const outline = new Outline(this.#host, {
+      id: this.id,
+      cid: this.cid,
+      method: this.#request.method,
+      path: this.#path,
+      channel,
+      service,
+      statusCode,
+      startedAt: this.#startedAt,
+      dispatched: this.#dispatched,
+      answered,
+      duration,
+      calls: this.#calls,
+    })
+    this.#host.store.ended(this, outline)
   }
 
   #recordedInFull(): ExchangeRecording {
@@ -178,24 +149,16 @@ export class BriefExchange implements ExchangeTrace, UnopenedTrace, TraceRecorde
     throw new Error('A request that is over is not recorded any more')
   }
 
-  #resume(trace: LiveTrace, request: TracedRequest): ExchangeRecording {
+  #resume(trace: LiveTrace): ExchangeRecording {
     const recording = this.#host.resume(trace, this.#clock)
-    const full = new ExchangeRecording(this.#host, { request, recording, isDetailed: false })
+    const full = new ExchangeRecording(this.#host, { request: this.#request, recording, isDetailed: false })
     if (this.#incoming && this.#body) full.dispatched(this.#incoming, this.#body, this.#dispatched / 100)
     if (this.#outcome) full.answered(this.#outcome, this.#answered / 100)
     for (const call of this.#calls) recording.brief(call)
     return full
   }
 
-  get #opened(): LiveTrace {
-    return this.#live ?? this.#host.store.open(this)
-  }
-
   get #elapsed(): number {
     return Math.round((performance.now() - this.#clock) * 100)
-  }
-
-  #sourceOf(service: string): SourceRecord | undefined {
-    return this.#host.context.sourceOf(service)
   }
 }

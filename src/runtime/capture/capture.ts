@@ -12,6 +12,7 @@ import { withSource } from '../error-source.js'
 import { BriefExchange } from './brief-exchange.js'
 import type { CaptureContext, Expected, Recorded, RecordingHost } from './context.js'
 import { ExchangeRecording } from './exchange-recording.js'
+import { OutlinePacker } from './outline-packer.js'
 import { Recording } from './recording.js'
 
 /** Makes traces of what the parts of a server tell. */
@@ -26,6 +27,7 @@ export class Capture implements RecordingHost {
   constructor(store: TraceStore, context: () => CaptureContext) {
     this.store = store
     this.#context = context
+    store.packWith(new OutlinePacker(this))
   }
 
   get context(): CaptureContext {
