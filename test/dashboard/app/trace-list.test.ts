@@ -121,3 +121,13 @@ test('one that was told of once only, because it was quick, counts; one that is 
   expect(ids(more.rows)).toEqual([7, 6])
   expect(applyEvents(more, [close(7)], all)).toMatchObject({ kept: 2, newest: 8 })
 })
+
+test('one that is told of after some that began later counts too, once', () => {
+  const close = (id: number): ServerEvent => ({ type: 'trace.close', trace: trace(id, { state: 'done' }) })
+  const start = listOf({ traces: [trace(5)], hasMore: false, kept: 1, removed: 0, filterProblems: [] })
+  const later = applyEvents(start, [close(8)], all)
+  const earlier = applyEvents(later, [close(6), { type: 'traces.removed', ids: [5] }], all)
+  expect(earlier).toMatchObject({ kept: 2, removed: 1, newest: 8, skipped: new Set([7]) })
+  const removed = applyEvents(earlier, [close(6), { type: 'traces.removed', ids: [7] }], all)
+  expect(removed).toMatchObject({ kept: 2, removed: 2, newest: 8, skipped: new Set() })
+})

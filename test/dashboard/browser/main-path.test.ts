@@ -5,7 +5,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startUpstream, type Upstream } from '../../helpers/upstream.js'
-import { expectAccessible, launch, openPage, serveDashboard, type ServedProject, type Watched } from './page.js'
+import {
+  expectAccessible,
+  expectAccessibleInBothThemes,
+  launch,
+  openPage,
+  serveDashboard,
+  type ServedProject,
+  type Watched,
+} from './page.js'
 import { projectFiles } from './project.js'
 
 let temporary: string
@@ -163,11 +171,7 @@ test('a connection is edited after its diff was shown, and the change is taken b
 test.each(['Channels', 'Services', 'Logs', 'Project'])('%s is shown, and accessible in both themes', async (name) => {
   await page.getByRole('link', { name, exact: true }).click()
   await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await expectAccessible(page)
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
+  await expectAccessibleInBothThemes(page)
 })
 
 test('nothing scrolls sideways on a page that is 320 px wide', async () => {

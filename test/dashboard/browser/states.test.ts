@@ -6,7 +6,15 @@ import { type Certificates, makeCertificates } from '../../helpers/certificates.
 import type { Serving } from '../../helpers/serve.js'
 import { temporaryProject } from '../../helpers/temporary-project.js'
 import { startUpstream } from '../../helpers/upstream.js'
-import { type Expected, type Watched, expectAccessible, launch, openPage, serveDashboard } from './page.js'
+import {
+  type Expected,
+  type Watched,
+  expectAccessible,
+  expectAccessibleInBothThemes,
+  launch,
+  openPage,
+  serveDashboard,
+} from './page.js'
 
 /** Each page in each of its states: empty, loading, failed, broken. */
 
@@ -49,13 +57,6 @@ async function open(
     await watched.page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor()
   }
   return { ...watched, folder, serving, channels: serving.url, go }
-}
-
-async function expectAccessibleInBothThemes(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await expectAccessible(page)
-  }
 }
 
 const pages = ['traces', 'connections', 'channels', 'services', 'logs', 'project']

@@ -12,6 +12,8 @@ export interface TraceList {
   readonly removed: number
   /** The highest id that was told of: whatever is above it is new, be it running, over or removed again. */
   readonly newest: number
+  /** Ids below it that nothing was told of yet: one that is quick is told of when it is over, after some that began later. */
+  readonly skipped: ReadonlySet<number>
 }
 
 export interface Arrival {
@@ -24,11 +26,19 @@ export interface Arrival {
 /** More than a server keeps by default; the page stays as small however long it is open. */
 const mostRows = 2_000
 
-export const noTraces: TraceList = { rows: [], held: [], hasMore: false, kept: 0, removed: 0, newest: 0 }
+export const noTraces: TraceList = {
+  rows: [],
+  held: [],
+  hasMore: false,
+  kept: 0,
+  removed: 0,
+  newest: 0,
+  skipped: new Set(),
+}
 
 export function listOf(reply: TracesReply): TraceList {
   const { traces: rows, hasMore, kept, removed } = reply
-  return { rows, held: [], hasMore, kept, removed, newest: highestOf(rows) }
+  return { rows, held: [], hasMore, kept, removed, newest: highestOf(rows), skipped: new Set() }
 }
 
 export function withOlder(list: TraceList, reply: TracesReply): TraceList {
@@ -47,11 +57,11 @@ export function showHeld(list: TraceList): TraceList {
 }
 
 /** Ids of traces that nothing was told of before. One that was quick is told of once, when it is over. */
-export function newIds({ newest }: TraceList, events: readonly ServerEvent[]): readonly number[] {
+export function newIds({ newest, skipped }: TraceList, events: readonly ServerEvent[]): readonly number[] {
   const ids = events.flatMap((event) =>
     event.type === 'traces.removed' ? event.ids : 'trace' in event ? [event.trace.id] : [],
   )
-  return [...new Set(ids)].filter((id) => id > newest)
+  return [...new Set(ids)].filter((id) => id > newest || skipped.has(id))
 }
 
 /** All events of a frame at once. Rows that are there change in place. */
@@ -84,8 +94,18 @@ export function applyEvents(list: TraceList, events: readonly ServerEvent[], arr
     hasMore: list.hasMore,
     kept: Math.max(0, (isCleared ? rows.length : list.kept) + opened.length - gone.size),
     removed: list.removed + gone.size,
-    newest: opened.reduce((highest, id) => Math.max(highest, id), list.newest),
+    ...toldOf(list, opened),
   }
+}
+
+function toldOf({ newest: before, skipped }: TraceList, opened: readonly number[]) {
+  const newest = opened.reduce((highest, id) => Math.max(highest, id), before)
+  // What is further below is not told of any more.
+  const lowest = newest - mostRows
+  const told = new Set(opened)
+  const left = [...skipped].filter((id) => id > lowest && !told.has(id))
+  for (let id = Math.max(before, lowest) + 1; id < newest; id += 1) if (!told.has(id)) left.push(id)
+  return { newest, skipped: new Set(left) }
 }
 
 /** Those that came last, each once, by start. */
