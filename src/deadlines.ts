@@ -5,7 +5,7 @@ import { type Listed, UnorderedList } from './unordered-list.js'
 export interface Limited extends Listed {
   /** When its time is up, by `performance.now()`; set by whoever limits it. */
   dueAt: number
-  /** Its time is up. Called once; must not throw. */
+  /** Its time is up. Called once. */
   onDue(): void
 }
 
@@ -47,10 +47,24 @@ export class Deadlines {
     const now = performance.now()
     let next = Number.POSITIVE_INFINITY
     this.#timerAt = next
+    const due: Limited[] = []
     for (const limited of this.#limited) {
       if (limited.dueAt > now) next = Math.min(next, limited.dueAt)
-      else if (this.#limited.delete(limited)) limited.onDue()
+      else due.push(limited)
     }
     if (next < this.#timerAt) this.#setTimer(next)
+    // What one of them ends may end others, or begin anew.
+    for (const limited of due) if (limited.dueAt <= now && this.#limited.delete(limited)) end(limited)
+  }
+}
+
+/** An error of one keeps no other from its end; nobody catches it. */
+function end(limited: Limited): void {
+  try {
+    limited.onDue()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }

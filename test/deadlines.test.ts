@@ -65,3 +65,25 @@ test('it is nobody’s doing: what ends runs in no context of the one that was l
   context.run('a request', () => deadlines.start(timed, 1))
   expect(await seen).toBeUndefined()
 })
+
+test('an error of one keeps no other from its end', async () => {
+  const deadlines = new Deadlines()
+  const [broken, sound, later] = [new Timed(), new Timed(), new Timed()]
+  const error = new Error('It does not end')
+  broken.onDue = () => {
+    throw error
+  }
+  const caught = new Promise((resolve) => {
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    process.once('uncaughtException', (thrown) => {
+      for (const other of others) process.on('uncaughtException', other)
+      resolve(thrown)
+    })
+  })
+  deadlines.start(broken, 5)
+  deadlines.start(sound, 5)
+  deadlines.start(later, 30)
+  await Promise.all([sound.ended, later.ended])
+  expect(await caught).toBe(error)
+})

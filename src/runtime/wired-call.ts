@@ -44,6 +44,7 @@ export class WiredCall implements CallEvent {
   readonly trace: number | undefined
   readonly hasFailed: boolean
   readonly text: string
+  #read: Fields | undefined
 
   /** @param text what `writeCall` has made */
   constructor(text: string, facts: WiredFacts) {
@@ -97,7 +98,7 @@ export class WiredCall implements CallEvent {
   }
 
   get #fields(): Fields {
-    return JSON.parse(this.text) as Fields
+    return (this.#read ??= JSON.parse(this.text) as Fields)
   }
 }
 
