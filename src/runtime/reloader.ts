@@ -36,6 +36,8 @@ interface ReloaderOptions {
   readonly isPatient: boolean
 }
 
+/** How long what is known to be wrong may wait for the rest, to be told together. */
+const tellMs = 1000
 /** A second write may hide behind the event of the first, so what changed is looked at once more. */
 const secondLookMs = 100
 /** Those who waited for a generation are answered by the time that work begins again which nobody waits for. */
@@ -219,14 +221,18 @@ export class Reloader {
 
   /** All that is wrong at once: what is in order of the project is loaded too, to see which services there are. */
   async #tellFailure({ problems, rest }: Refreshed): Promise<void> {
-    const { generations, report, source } = this.#options
+    const { gate, generations, report, source } = this.#options
     const others = source.read?.problems ?? []
     if (!rest) {
       report.failed(problems, others)
       return
     }
+    // What is served goes on: nobody has to wait for what can only tell more.
+    if (generations.dispatch) gate.open()
     this.#lastLoaded = rest.build.project
+    const tooLate = setTimeout(() => report.failed(problems, others), tellMs)
     const result = await this.#patiently(generations.load(rest.build), rest)
+    clearTimeout(tooLate)
     await generations.discard()
     if (!result || this.#life.signal.aborted) return
     const { services, problems: ofServices } = result

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
@@ -142,5 +142,32 @@ test('while a version is served, a save with a mistake tells of all that is wron
   await until(() => server.events().filter(({ type }) => type === 'problems').length === 2)
   await writeFile(join(root, 'zato.yaml'), good['zato.yaml'])
   await until(() => server.events().some(({ type }) => type === 'recovered'))
+  await server.stop()
+})
+
+test('services that take long to load hold up neither requests nor what is known to be wrong', async () => {
+  const root = await temporaryProject({
+    ...good,
+    'services/slow.ts': `import { existsSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+while (existsSync(import.meta.dirname + '/../hold')) await wait(10)
+${service('slow', `return 'slow'`)}`,
+  })
+  const server = await serve(root)
+  onTestFinished(() => void server.process.kill('SIGKILL'))
+  const told = () =>
+    server.events().map((event) => ((event.problems ?? []) as { message: string }[]).map(({ message }) => message))
+  await writeFile(join(root, 'hold'), '')
+  await writeFile(join(root, 'zato.yaml'), halfBroken)
+  let longest = 0
+  await until(async () => {
+    const askedAt = performance.now()
+    expect(await (await fetch(`${server.url}a`)).text()).toBe('healed')
+    longest = Math.max(longest, performance.now() - askedAt)
+    return told().some(([first, ...more]) => first === '"headers" must be a mapping' && more.length === 0)
+  })
+  expect(longest).toBeLessThan(1000)
+  await rm(join(root, 'hold'))
+  await until(() => told().some((messages) => messages.includes('There is no service "gone"')))
   await server.stop()
 })
