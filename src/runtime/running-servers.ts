@@ -49,11 +49,14 @@ export async function findRunningServers(file: string): Promise<FoundServer[]> {
   const folder = recordFolder(project)
   const names = await readdir(folder).catch(() => [])
   const found: FoundServer[] = []
-  for (const name of names.filter((one) => one.endsWith('.json'))) {
+  for (const name of names.filter((one) => /\.json(\.tmp)?$/.test(one))) {
     const record = readRecord(await readFile(join(folder, name), 'utf8').catch(() => ''))
     const runs = record && isRunning(record)
+    // One that is killed while it writes its record leaves it under its first name.
     if (runs === false) await rm(join(folder, name), { force: true }).catch(() => undefined)
-    if (runs && record.file === project) found.push({ ...record, recordPath: join(folder, name) })
+    if (runs && record.file === project && name.endsWith('.json')) {
+      found.push({ ...record, recordPath: join(folder, name) })
+    }
   }
   const { pid } = ownIdentity()
   return found.filter((record) => record.pid !== pid).sort((one, other) => one.since - other.since)

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { Agent, type IncomingMessage, get as httpGet } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
@@ -147,7 +147,10 @@ onLinux.each(['loop', 'block'])(
 
 onLinux('what nobody was left to tidy up goes with the next start', async () => {
   const first = await served()
-  await until(() => records(first.root).length === 1)
+  const record = await until(() => records(first.root).find((name) => name.endsWith('.json')))
+  // As it is left by one that is killed while it writes it.
+  const place = join(first.root, '.zato/servers', record)
+  copyFileSync(place, `${place}.tmp`)
   for (const pid of processesNaming(first.temporary)) process.kill(pid, 'SIGSTOP')
   for (const pid of processesNaming(first.temporary)) process.kill(pid, 'SIGKILL')
   await until(() => processesNaming(first.temporary).length === 0)
