@@ -399,7 +399,7 @@ export class Both extends Service {
   const second = await phases(1)
   expect(second).toContain('wait')
   for (const phase of ['dns', 'connect', 'tls']) expect(second).not.toContain(phase)
-  await page.getByText(/^4\d\d ms idle$/).waitFor()
+  await page.getByText(/^(?:[4-9]\d\d ms|\d[.\d]* s) idle$/).waitFor()
   await page.getByRole('treegrid').getByRole('row').filter({ hasText: 'Cutting' }).click()
   await page.getByRole('tab', { name: 'Error' }).click()
   await page

@@ -122,7 +122,7 @@ ${channels('a')}`
     await write('services/a.ts', `${hostile}export class { // ${secret}\n`)
     await until(() => first.events.some(({ type }) => type === 'reloaded'))
     await write('zato.yaml', yaml.replace('password:', 'pasword:'))
-    await until(() => JSON.stringify(first.events.findLast(({ type }) => type === 'config')).includes('pasword'))
+    await until(() => JSON.stringify(first.events.filter(({ type }) => type === 'config')).includes('pasword'))
     await ask('DELETE /traces')
     await until(() => first.events.some(({ type }) => type === 'traces.cleared'))
     // What is told again to a reader that comes back.
