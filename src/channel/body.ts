@@ -13,6 +13,14 @@ export function hasBody(headers: HeaderValues): boolean {
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }
 
+/**
+ * Says of a request without a body that it has been read. Else Node reads it when it has been answered, to throw away what there is not:
+ * five turns of streams, a tenth of what a small request costs.
+ */
+export function endBodiless(request: IncomingMessage): void {
+  request.read(0)
+}
+
 /** Why the body will not be read, as far as the headers tell. */
 export function checkBodyHeaders(headers: HeaderValues, limit: number): Refusal | undefined {
   const transfer = headers['transfer-encoding']

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../errors.js'
 import type { Dispatch, Incoming, Outcome } from '../exchange.js'
 import type { LogFields, Logger } from '../log.js'
 import { type Admitted, type Answered, type RequestHead, admit } from './admit.js'
-import { callerGone, noBytes, readBody } from './body.js'
+import { callerGone, endBodiless, hasBody, noBytes, readBody } from './body.js'
 import type { Channel } from './channel.js'
 import { corsHeaders } from './cors.js'
 import { readHeaders } from './headers.js'
@@ -62,6 +62,7 @@ export class Exchange implements Limited {
   constructor(host: ExchangeHost, serving: Serving, messages: Messages) {
     const { request, response, expectsContinue = false } = messages
     const headers = readHeaders(request.rawHeaders)
+    if (!hasBody(headers)) endBodiless(request)
     this.#host = host
     this.#serving = serving
     this.#messages = messages
