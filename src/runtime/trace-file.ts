@@ -13,11 +13,13 @@ export function traceFileOf(folder: string): string {
 /** How long what is over waits until it is written: more may be over by then. */
 const writeMs = 250
 
-/** The traces that are kept on disk, oldest first, at most `most`. Lines that are broken are left out. */
+/** The traces that are kept on disk, oldest first: the last `most`, and those that are pinned. Lines that are broken are left out. */
 export async function readTraceFile(path: string, most = Number.POSITIVE_INFINITY): Promise<Trace[]> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const lines = text.split('\n').filter((line) => line !== '')
-  return lines.slice(Math.max(0, lines.length - most)).flatMap((line) => readLine(line))
+  const first = Math.max(0, lines.length - most)
+  const pinned = lines.slice(0, first).filter((line) => line.includes('"isPinned":true'))
+  return [...pinned.flatMap(readLine).filter(({ isPinned }) => isPinned), ...lines.slice(first).flatMap(readLine)]
 }
 
 function readLine(line: string): Trace[] {

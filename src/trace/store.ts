@@ -48,7 +48,7 @@ export class TraceStore {
   readonly #aside = new SetAside()
   /** Gets the id of each trace that is over, once. */
   onDone: ((id: number) => void) | undefined
-  /** Some were removed by hand, or had back. */
+  /** Some were removed by hand, had back, pinned or let go. */
   onEdited: (() => void) | undefined
   readonly #keeper: TraceKeeper
   #lastId = 0
@@ -109,10 +109,11 @@ export class TraceStore {
     return trace
   }
 
-  /** Adds one that is over: its id becomes one of this store's. */
+  /** Adds one that is over: its id becomes one of this store's. It is pinned if it was, and as far as there may be more of such. */
   add(trace: Trace): Trace {
     const live = LiveTrace.of(++this.#lastId, trace, this.#keeper)
     this.#insert(live)
+    if (trace.isPinned && !this.#kept.areAllPinsUsed) this.#kept.pin(live, true)
     this.#tellDone(live)
     return live.trace
   }
@@ -160,6 +161,7 @@ export class TraceStore {
     this.#kept.pin(trace, isPinned)
     this.#announcer.changed(trace)
     this.#kept.makeRoom()
+    this.onEdited?.()
     return 'done'
   }
 

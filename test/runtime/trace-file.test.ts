@@ -66,3 +66,36 @@ test('a server that ends right after something was cleared, or deleted, leaves n
   await file.flush()
   expect(await onDisk()).toEqual([])
 })
+
+test('what was pinned is so after a restart, however many came after it, and what was let go is not', async () => {
+  const { folder, store, file } = await keptStore()
+  run(store, 'one', 'two', 'three')
+  await file.flush()
+  store.pin(1, true)
+  store.pin(2, true)
+  store.pin(2, false)
+  await file.flush()
+  for (let restarts = 0; restarts < 2; restarts++) {
+    const next = new TraceStore({ traces: 2 })
+    await TraceFile.open(join(folder, 'zato.yaml'), next, log)
+    expect(next.list().traces.map(({ title, isPinned }) => [title, isPinned])).toEqual([
+      ['three', false],
+      ['two', false],
+      ['one', true],
+    ])
+  }
+})
+
+test('no more are pinned after a restart than may be', async () => {
+  const { folder, store, file } = await keptStore()
+  run(store, 'one', 'two')
+  store.pin(1, true)
+  store.pin(2, true)
+  await file.flush()
+  const next = new TraceStore({ pins: 1 })
+  await TraceFile.open(join(folder, 'zato.yaml'), next, log)
+  expect(next.list().traces.map(({ title, isPinned }) => [title, isPinned])).toEqual([
+    ['two', false],
+    ['one', true],
+  ])
+})
