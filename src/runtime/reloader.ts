@@ -12,6 +12,7 @@ import { loadPatiently } from './load-patiently.js'
 import type { ProblemReport } from './problem-report.js'
 import type { Buildable, ProjectSource, Refreshed } from './project-source.js'
 import { readWhole } from './read-whole.js'
+import { SecondLooks } from './second-looks.js'
 
 export interface Served {
   readonly buildable: Buildable
@@ -38,8 +39,6 @@ interface ReloaderOptions {
 
 /** How long what is known to be wrong may wait for the rest, to be told together. */
 const tellMs = 1000
-/** A second write may hide behind the event of the first, so what changed is looked at once more. */
-const secondLookMs = 100
 /** Those who waited for a generation are answered by the time that work begins again which nobody waits for. */
 const answeringMs = 20
 /** A start is busy enough; nobody saves as soon as this after it. */
@@ -56,11 +55,6 @@ interface Cycle {
   readonly since: number
 }
 
-interface Doubt {
-  /** Undefined for everything. */
-  readonly files: readonly string[] | undefined
-}
-
 /** Turns changes on disk into generations, one at a time, until what is served is what is there. */
 export class Reloader {
   readonly #options: ReloaderOptions
@@ -73,9 +67,8 @@ export class Reloader {
   #forced = false
   /** Load again what is served: its process is gone, or not to be trusted any more. */
   #lost = false
-  /** Look whether cycles saw the last of these. */
-  #doubt: Doubt | undefined
-  readonly #doubtTimers = new Set<NodeJS.Timeout>()
+  /** Look whether cycles saw the last of what they were about. */
+  readonly #secondLooks = new SecondLooks(() => void this.#ensureRunning())
   #spareTimer: NodeJS.Timeout | undefined
   #loading: Loading | undefined
   #served: Served | undefined
@@ -119,7 +112,7 @@ export class Reloader {
   async close(): Promise<void> {
     this.#life.abort()
     this.#loading?.cancel()
-    for (const timer of this.#doubtTimers) clearTimeout(timer)
+    this.#secondLooks.close()
     clearTimeout(this.#spareTimer)
     await this.#running
   }
@@ -136,7 +129,7 @@ export class Reloader {
 
   #isBehind(): boolean {
     if (this.#life.signal.aborted) return false
-    return this.#changes.pending || this.#first || this.#forced || this.#lost || this.#doubt !== undefined
+    return this.#changes.pending || this.#first || this.#forced || this.#lost || this.#secondLooks.isDue
   }
 
   async #run(): Promise<void> {
@@ -170,7 +163,7 @@ export class Reloader {
   /** One step: what changed goes before what was lost, because loading it makes good for that too. */
   async #catchUp(): Promise<void> {
     const since = performance.now()
-    if (this.#doubt) await this.#lookAgain()
+    if (this.#secondLooks.isDue) await this.#lookAgain()
     const batch = await this.#changes.take()
     const everything = this.#forced
     const isFirst = this.#first
@@ -178,7 +171,7 @@ export class Reloader {
     this.#first = false
     if (isFirst || everything || batch.files.length > 0) {
       const files = await this.#cycle({ batch, everything, since })
-      this.#doubtLater(isFirst || everything ? undefined : files)
+      this.#secondLooks.add(isFirst || everything ? undefined : files)
     } else if (this.#lost) {
       await this.#loadLost()
     }
@@ -270,20 +263,9 @@ export class Reloader {
     else this.#shortLives++
   }
 
-  /** Every cycle has a look of its own: a later one may have been about other files. */
-  #doubtLater(files: Doubt['files']): void {
-    const timer = setTimeout(() => {
-      this.#doubtTimers.delete(timer)
-      this.#doubt = both(this.#doubt, { files })
-      void this.#ensureRunning()
-    }, secondLookMs).unref()
-    this.#doubtTimers.add(timer)
-  }
-
   async #lookAgain(): Promise<void> {
     const { source } = this.#options
-    const files = this.#doubt?.files
-    this.#doubt = undefined
+    const files = this.#secondLooks.take()
     const doubtful = await source.doubtful(files)
     if (doubtful.length === 0) return
     if (contentKey(await source.refresh(doubtful)) === this.#seen || this.#changes.pending) return
@@ -303,11 +285,6 @@ function missingIn({ read }: Buildable, services: readonly ServiceInfo[]): Probl
 
 function backOffMs(shortLives: number): number {
   return shortLives < 2 ? 0 : Math.min(100 * 2 ** (shortLives - 2), longestBackOffMs)
-}
-
-function both(one: Doubt | undefined, other: Doubt): Doubt {
-  if (!one) return other
-  return { files: one.files && other.files && [...new Set([...one.files, ...other.files])] }
 }
 
 /** The same for the same state of the files, good or bad. */
