@@ -12,7 +12,8 @@ test('requests without a body are answered one after the other on one connection
   const socket = connect(running.port, '127.0.0.1')
   let told = ''
   socket.on('data', (bytes: Buffer) => (told += bytes.toString('latin1')))
-  const head = (method: string, path: string, more = '') => `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`
+  const head = (method: string, path: string, more = '') =>
+    `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`
   const steps: [string, ...number[]][] = [
     [head('GET', '/any'), 200],
     [head('HEAD', '/any'), 200],
