@@ -71,12 +71,24 @@ export interface ProblemDetails {
   readonly errors?: readonly { readonly path: string; readonly message: string }[] | undefined
 }
 
-/** Runs one request in whichever process holds the services. Never rejects for what a service did. */
-export type Dispatch = (incoming: Incoming, body: Uint8Array, signal: CancelSignal) => Promise<Outcome>
-
-/** The same without a promise: `done` is called once, later or before it returns, and never throws. */
+/**
+ * Runs one request in whichever process holds the services. Whatever a service does becomes an outcome: `done` is called once, later or
+ * before it returns, and never throws.
+ */
 export type Runner = (
   incoming: Incoming,
   body: Uint8Array,
   rest: { readonly signal: CancelSignal; readonly done: (outcome: Outcome) => void },
 ) => void
+
+/** The same with a promise, for whoever runs few of them: each costs a request, and those of a listener are many. */
+export type Dispatch = (incoming: Incoming, body: Uint8Array, signal: CancelSignal) => Promise<Outcome>
+
+export function dispatchBy(run: Runner): Dispatch {
+  return (incoming, body, signal) => new Promise((done) => run(incoming, body, { signal, done }))
+}
+
+/** Of an outcome that nobody wants any more: whoever makes its body need not go on. */
+export function discard({ body }: Outcome): void {
+  if (body instanceof ReadableStream) body.cancel().catch(() => undefined)
+}

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { Cancellation } from '../cancellation.js'
 import type { Deadlines, Limited } from '../deadlines.js'
 import type { ErrorCode } from '../errors.js'
-import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import { type Incoming, type Outcome, type Runner, discard } from '../exchange.js'
 import type { LogFields, Logger } from '../log.js'
 import { type Admitted, type Answered, type RequestHead, admit } from './admit.js'
 import { callerGone, endBodiless, hasBody, noBytes, readBody } from './body.js'
@@ -22,7 +22,8 @@ import { breakOff } from './stream-reply.js'
 
 /** What an exchange needs of the listener that it belongs to. */
 export interface ExchangeHost {
-  readonly dispatch: Dispatch
+  /** Answers requests. */
+  readonly run: Runner
   readonly log: Logger
   /** Absent if nobody records. */
   readonly tracer?: ExchangeTracer | undefined
@@ -151,7 +152,7 @@ export class Exchange implements Limited {
   #accept(admitted: Admitted): void {
     const { requestTimeoutMs } = this.#serving
     if (requestTimeoutMs > 0) this.#host.deadlines.start(this, requestTimeoutMs)
-    if (admitted.hasBody) void this.#receive(admitted)
+    if (admitted.hasBody) this.#receive(admitted).catch((error: unknown) => this.#fail(error, 'ZX001'))
     else this.#run(admitted, noBytes)
   }
 
@@ -168,20 +169,14 @@ export class Exchange implements Limited {
   #run(admitted: Admitted, body: Uint8Array): void {
     const incoming = this.#incoming(admitted)
     this.#trace?.dispatched(incoming, body)
-    this.#host.dispatch(incoming, body, this.#cancellation).then(
-      (outcome) => this.#answer(outcome),
-      (error: unknown) => this.#fail(error, 'ZX001'),
-    )
+    this.#host.run(incoming, body, { signal: this.#cancellation, done: this.#answer })
   }
 
-  #answer(outcome: Outcome): void {
-    this.#trace?.answered(outcome)
-    if (this.#isFinished) {
-      discard(outcome)
-      return
-    }
+  readonly #answer = (outcome: Outcome): void => {
     try {
-      this.#send(outcome)?.catch((error: unknown) => this.#fail(error, 'ZS303'))
+      this.#trace?.answered(outcome)
+      if (this.#isFinished) discard(outcome)
+      else this.#send(outcome)?.catch((error: unknown) => this.#fail(error, 'ZS303'))
     } catch (error) {
       this.#fail(error, 'ZS303')
     }
@@ -268,9 +263,4 @@ export class Exchange implements Limited {
     const { name, service } = this.#channel ?? {}
     this.#host.log.error(message, { cid: this.#identity.cid, channel: name, service, ...fields })
   }
-}
-
-/** A body that nobody will read: whoever makes it need not go on. */
-function discard({ body }: Outcome): void {
-  if (body instanceof ReadableStream) body.cancel().catch(() => undefined)
 }

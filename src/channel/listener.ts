@@ -1,7 +1,7 @@
 import { type Server, createServer } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { Deadlines } from '../deadlines.js'
-import type { Dispatch } from '../exchange.js'
+import type { Runner } from '../exchange.js'
 import type { Logger } from '../log.js'
 import type { Project } from '../project/project.js'
 import { refuseBroken, sendBareReply } from './bare-reply.js'
@@ -18,7 +18,7 @@ export type { RequestEvent } from './exchange-event.js'
 
 export interface ListenerOptions {
   /** Runs the service of a request. */
-  readonly dispatch: Dispatch
+  readonly run: Runner
   readonly log: Logger
   readonly tracer?: ExchangeTracer | undefined
   readonly onRequest?: ((event: RequestEvent) => void) | undefined
@@ -71,11 +71,11 @@ export class Listener {
   /** Whether a connection ends with what is under way on it, even if the head of its reply did not say so. */
   #closesIdle = false
 
-  constructor({ dispatch, log, tracer, onRequest, ready = () => undefined }: ListenerOptions) {
+  constructor({ run, log, tracer, onRequest, ready = () => undefined }: ListenerOptions) {
     this.#ready = ready
     this.#server = this.#createServer(log)
     this.#host = {
-      dispatch,
+      run,
       log,
       tracer,
       deadlines: new Deadlines(),

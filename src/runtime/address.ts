@@ -1,4 +1,4 @@
-import type { Dispatch } from '../exchange.js'
+import type { Runner } from '../exchange.js'
 import type { Logger } from '../log.js'
 import type { Project } from '../project/project.js'
 import { type Bound, type HostAndPort, isLoopbackAddress } from '../channel/bind.js'
@@ -9,7 +9,7 @@ import type { ReservedPort } from '../channel/reserved-port.js'
 export type { HostAndPort } from '../channel/bind.js'
 
 interface AddressOptions {
-  readonly dispatch: Dispatch
+  readonly run: Runner
   readonly log: Logger
   readonly tracer?: ExchangeTracer | undefined
   readonly onRequest: (event: RequestEvent) => void

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { pathToFileURL } from 'node:url'
-import type { Dispatch } from '../exchange.js'
+import type { Runner } from '../exchange.js'
 import type { LogEntry, LogLevel } from '../log.js'
 import type { Problem } from '../project/problem.js'
 import type { KeptHere } from '../outgoing/kept.js'
@@ -47,7 +47,7 @@ const lastWordsMs = 100
 
 /** A generation in a process of its own: what happens to it happens to nobody else. */
 export class ChildProcessHost implements Host {
-  readonly dispatch: Dispatch
+  readonly run: Runner
   readonly #sinks: HostSinks
   readonly #kept: KeptHere
   readonly #isPatient: boolean
@@ -111,7 +111,7 @@ export class ChildProcessHost implements Host {
       (message, body) => this.#socket.send(message, body),
       () => this.#stallWatch.start(),
     )
-    this.dispatch = this.#remote.dispatch
+    this.run = this.#remote.run
     this.#output = new ProcessOutput(stdout, stderr, (level, line) => this.#log(level, line))
     const outputClosed = new Promise((resolve) => this.#child.on('close', resolve))
     this.#ended = Promise.all([exitOf(this.#child), socketClosed.promise]).then(async ([exit]) => {

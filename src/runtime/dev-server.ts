@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { listRoutes } from '../channel/routes.js'
 import { ZatoError } from '../errors.js'
-import type { Dispatch } from '../exchange.js'
+import { type Dispatch, type Runner, dispatchBy } from '../exchange.js'
 import { type LogEntry, type LogSink, type Logger, createLogger } from '../log.js'
 import { tokenKeyPrefix } from '../outgoing/oauth/token.js'
 import type { Project } from '../project/project.js'
@@ -93,7 +93,7 @@ export class DevServer implements RunningServer {
       project: () => this.#projectInEffect,
       redactor: () => this.#redactor,
       services: () => this.#served?.services.map(({ name }) => name) ?? [],
-      dispatch: (incoming, body, signal) => this.#dispatch(incoming, body, signal),
+      dispatch: this.#dispatch,
       address: () => this.#bound,
       running: new Map(),
     })
@@ -115,7 +115,7 @@ export class DevServer implements RunningServer {
     })
     this.#health = new HealthChecks({
       kept: this.#generations.kept,
-      dispatch: (...request) => this.#dispatch(...request),
+      dispatch: this.#dispatch,
       logSink: (entry) => this.#passOn(entry),
       onHealth: (event) => onEvent({ type: 'health', ...event }),
       onCall: onEvent,
@@ -200,7 +200,7 @@ export class DevServer implements RunningServer {
     this.#captureContext = this.#contextOf(new Map())
     this.#generations.prepare(project)
     this.#address = new Address(project, addressOf(this.#options, project), {
-      dispatch: this.#dispatch,
+      run: this.#run,
       log: this.#log,
       ready: () => this.#gate.opened,
       tracer: this.#capture.tracer,
@@ -238,13 +238,15 @@ export class DevServer implements RunningServer {
     return { root: dirname(this.#options.file), redactor: this.#redactor, sourceOf: (name) => sources.get(name) }
   }
 
-  readonly #dispatch: Dispatch = (incoming, body, signal) => {
-    const { dispatch } = this.#generations
-    if (dispatch) return dispatch(incoming, body, signal)
+  readonly #run: Runner = (incoming, body, rest) => {
+    const { run } = this.#generations
     const { opened } = this.#gate
-    if (opened) return opened.then(() => this.#dispatch(incoming, body, signal))
-    return Promise.resolve(notServing(this.#report.blocking, this.#options.file))
+    if (run) run(incoming, body, rest)
+    else if (opened) void opened.then(() => this.#run(incoming, body, rest))
+    else rest.done(notServing(this.#report.blocking, this.#options.file))
   }
+
+  readonly #dispatch: Dispatch = dispatchBy(this.#run)
 
   /** @throws ZatoError if none can be used */
   get #projectInEffect(): Project {

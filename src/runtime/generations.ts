@@ -1,4 +1,4 @@
-import type { Dispatch } from '../exchange.js'
+import type { Runner } from '../exchange.js'
 import { type Kept, KeptHere } from '../outgoing/kept.js'
 import { guardPort } from '../outgoing/own-port.js'
 import type { Project } from '../project/project.js'
@@ -55,8 +55,8 @@ export class Generations {
   }
 
   /** Runs requests in the current generation; undefined while there is none. */
-  get dispatch(): Dispatch | undefined {
-    return this.#isGone ? undefined : this.#current?.dispatch
+  get run(): Runner | undefined {
+    return this.#isGone ? undefined : this.#current?.run
   }
 
   /** Milliseconds since the current generation took over. */

@@ -1,4 +1,4 @@
-import type { Dispatch } from '../exchange.js'
+import type { Runner } from '../exchange.js'
 import type { LogSink } from '../log.js'
 import type { Problem } from '../project/problem.js'
 import type { Project } from '../project/project.js'
@@ -25,7 +25,7 @@ export interface Host {
   /** Loads the one generation; to be called once. A build that does not load is a result, not a rejection. */
   load(build: Build): Promise<LoadResult>
   /** Runs a request in the loaded generation. */
-  readonly dispatch: Dispatch
+  readonly run: Runner
   /** Lets requests and calls in flight end, for `drainMs` at most, then ends the generation. */
   close(options: { drainMs: number }): Promise<void>
 }

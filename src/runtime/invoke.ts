@@ -1,4 +1,4 @@
-import type { IncomingTrace, Outcome } from '../exchange.js'
+import { type IncomingTrace, type Outcome, dispatchBy } from '../exchange.js'
 import type { LogSink } from '../log.js'
 import type { Project } from '../project/project.js'
 import type { Redactor } from '../redact.js'
@@ -32,7 +32,7 @@ export async function invokeService(options: InvokeOptions): Promise<Outcome> {
   const { project, body, signal, logSink, onEvent, streams, redactor, record } = options
   const { host } = await loadHere({ project, logSink, onEvent, streams, redactor, onSpans: record?.onSpans })
   const close = () => host.close({ drainMs: closeMs })
-  const outcome = await host.dispatch({ ...directRequest(options), trace: record?.tag }, body, signal)
+  const outcome = await dispatchBy(host.run)({ ...directRequest(options), trace: record?.tag }, body, signal)
   if (outcome.body instanceof ReadableStream) return { ...outcome, body: closingAfter(outcome.body, close) }
   await close()
   return outcome

@@ -1,5 +1,5 @@
 import { listRoutes } from '../channel/routes.js'
-import type { Dispatch } from '../exchange.js'
+import { type Dispatch, dispatchBy } from '../exchange.js'
 import { type LogSink, createLogger } from '../log.js'
 import { KeptHere } from '../outgoing/kept.js'
 import { tokenKeyPrefix } from '../outgoing/oauth/token.js'
@@ -110,7 +110,7 @@ export class PlainServer implements RunningServer {
     this.#recording = recording
     this.#health = new HealthChecks({
       kept,
-      dispatch: loaded.host.dispatch,
+      dispatch: this.dispatch,
       logSink: options.logSink,
       onHealth: (event) => options.onEvent({ type: 'health', ...event }),
       onCall: options.onEvent,
@@ -122,7 +122,7 @@ export class PlainServer implements RunningServer {
       recording?.capture.onLog(plain)
     }
     this.#address = new Address(project, addressOf(options, project), {
-      dispatch: loaded.host.dispatch,
+      run: loaded.host.run,
       log: createLogger(this.#logSink),
       reserved: options.reserved,
       tracer: recording?.capture.tracer,
@@ -160,9 +160,7 @@ export class PlainServer implements RunningServer {
   }
 
   /** Runs a request that came through no channel. */
-  get dispatch(): Dispatch {
-    return this.#loaded.host.dispatch
-  }
+  readonly dispatch: Dispatch = dispatchBy((...request) => this.#loaded.host.run(...request))
 
   /** From now on an error that nobody catches does not end the process, but settles `failed`. */
   catchUncaught(): void {

@@ -21,7 +21,7 @@ export interface Served {
 
 interface ReloaderOptions {
   readonly source: ProjectSource
-  readonly generations: Pick<Generations, 'load' | 'adopt' | 'discard' | 'prepare' | 'age' | 'dispatch'>
+  readonly generations: Pick<Generations, 'load' | 'adopt' | 'discard' | 'prepare' | 'age' | 'run'>
   readonly gate: Gate
   readonly report: ProblemReport
   readonly onEvent: (event: ServerEvent) => void
@@ -221,7 +221,7 @@ export class Reloader {
       return
     }
     // What is served goes on: nobody has to wait for what can only tell more.
-    if (generations.dispatch) gate.open()
+    if (generations.run) gate.open()
     this.#lastLoaded = rest.build.project
     const tooLate = setTimeout(() => report.failed(problems, others), tellMs)
     const result = await this.#patiently(generations.load(rest.build), rest)
@@ -253,13 +253,13 @@ export class Reloader {
     const pause = backOffMs(this.#shortLives)
     if (pause > 0) {
       // One that is only not to be trusted any more goes on meanwhile.
-      if (this.#options.generations.dispatch) this.#options.gate.open()
+      if (this.#options.generations.run) this.#options.gate.open()
       this.#options.onBackOff(pause)
       await Promise.race([sleep(pause, undefined, { signal }).catch(() => undefined), this.#changes.noticed()])
     }
     if (this.#changes.pending || signal.aborted || !this.#served) return
     await this.#load(this.#served.buildable, { files: [], since: performance.now() })
-    if (this.#options.generations.dispatch) this.#lost = false
+    if (this.#options.generations.run) this.#lost = false
     else this.#shortLives++
   }
 

@@ -1,5 +1,5 @@
 import type { CancelListener, CancelSignal } from '../cancellation.js'
-import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import type { Incoming, Outcome, Runner } from '../exchange.js'
 import { IdTable } from './id-table.js'
 import type { FromServices, OutcomeMessage, ToServices } from './messages.js'
 import { RemoteStream } from './remote-stream.js'
@@ -10,16 +10,16 @@ type Send = (message: ToServices, body?: Uint8Array) => void
 class Waiting implements CancelListener {
   readonly id: number
   readonly incoming: Incoming
-  readonly resolve: (outcome: Outcome) => void
+  readonly done: (outcome: Outcome) => void
   stream: RemoteStream | undefined
   aborted = false
   readonly #signal: CancelSignal
   readonly #onAbort: (waiting: Waiting) => void
 
-  constructor({ id, incoming, signal, resolve, onAbort }: WaitingParts) {
+  constructor({ id, incoming, signal, done, onAbort }: WaitingParts) {
     this.id = id
     this.incoming = incoming
-    this.resolve = resolve
+    this.done = done
     this.#signal = signal
     this.#onAbort = onAbort
     signal.addEventListener('abort', this)
@@ -39,7 +39,7 @@ interface WaitingParts {
   readonly id: number
   readonly incoming: Incoming
   readonly signal: CancelSignal
-  readonly resolve: (outcome: Outcome) => void
+  readonly done: (outcome: Outcome) => void
   readonly onAbort: (waiting: Waiting) => void
 }
 
@@ -80,19 +80,20 @@ export class RemoteDispatch {
     return this.#waiting.values().map(({ id, incoming, aborted }) => ({ id, incoming, isAbandoned: aborted }))
   }
 
-  readonly dispatch: Dispatch = (incoming, body, signal) => {
-    if (signal.aborted) return Promise.resolve(callerGone)
-    return new Promise((resolve) => {
-      const id = this.#waiting.nextId()
-      if (this.#outcomeOf) {
-        resolve(this.#outcomeOf(id))
-        return
-      }
-      this.#waiting.set(new Waiting({ id, incoming, signal, resolve, onAbort: this.#abort }))
-      this.#active++
-      this.#send({ type: 'request', id, incoming }, body)
-      this.#onWaiting()
-    })
+  readonly run: Runner = (incoming, body, { signal, done }) => {
+    if (signal.aborted) {
+      done(callerGone)
+      return
+    }
+    const id = this.#waiting.nextId()
+    if (this.#outcomeOf) {
+      done(this.#outcomeOf(id))
+      return
+    }
+    this.#waiting.set(new Waiting({ id, incoming, signal, done, onAbort: this.#abort }))
+    this.#active++
+    this.#send({ type: 'request', id, incoming }, body)
+    this.#onWaiting()
   }
 
   /** Takes what concerns requests out of the messages of the other process. */
@@ -112,7 +113,7 @@ export class RemoteDispatch {
     this.#outcomeOf = outcomeOf
     for (const waiting of this.#waiting.values()) {
       waiting.stream?.fail(new Error('The process of the services ended'))
-      waiting.resolve(outcomeOf(waiting.id))
+      waiting.done(outcomeOf(waiting.id))
       this.#finish(waiting)
     }
   }
@@ -122,9 +123,9 @@ export class RemoteDispatch {
     if (!waiting) return
     if (kind === 'stream') {
       waiting.stream = this.#stream(waiting)
-      waiting.resolve({ statusCode, headers, problem, body: waiting.stream.readable })
+      waiting.done({ statusCode, headers, problem, body: waiting.stream.readable })
     } else {
-      waiting.resolve({ statusCode, headers, problem, body: kind === 'bytes' ? bytes : undefined })
+      waiting.done({ statusCode, headers, problem, body: kind === 'bytes' ? bytes : undefined })
       this.#finish(waiting)
     }
   }

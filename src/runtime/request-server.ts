@@ -1,5 +1,5 @@
 import { Cancellation } from '../cancellation.js'
-import type { Incoming, Outcome, Runner } from '../exchange.js'
+import { type Incoming, type Outcome, type Runner, discard } from '../exchange.js'
 import { type Run, runAs } from '../service/current-run.js'
 import { IdTable } from './id-table.js'
 import { type FromServices, type OutcomeMessage, streamWindow } from './messages.js'
@@ -85,7 +85,7 @@ export class RequestServer {
     const { id } = running
     const { statusCode, headers, problem, body } = outcome
     if (running.isFailed) {
-      if (body instanceof ReadableStream) body.cancel().catch(() => undefined)
+      discard(outcome)
       this.#running.delete(running)
       return
     }

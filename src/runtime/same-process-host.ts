@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { Dispatch, Incoming, Outcome } from '../exchange.js'
+import { type Incoming, type Outcome, type Runner, discard } from '../exchange.js'
 import type { LogLevel } from '../log.js'
 import type { Kept } from '../outgoing/kept.js'
 import { type Redactor, redactorOf } from '../redact.js'
@@ -26,7 +26,7 @@ interface SameProcessHostOptions extends HostSinks {
 /** A request, with what answers it. */
 interface InFlight extends Listed {
   readonly incoming: Incoming
-  readonly resolve: (outcome: Outcome) => void
+  readonly done: (outcome: Outcome) => void
 }
 
 /** A generation in this very process, for production, `invoke` and tests. */
@@ -72,26 +72,19 @@ export class SameProcessHost implements Host {
     return { services: loaded.generation?.services ?? [], problems: loaded.problems }
   }
 
-  readonly dispatch: Dispatch = (incoming, body, signal) => {
+  readonly run: Runner = (incoming, body, { signal, done }) => {
     const generation = this.#generation
     if (!generation) throw new Error('No generation is loaded')
-    return new Promise((resolve) => {
-      const inFlight: InFlight = { incoming, resolve, place: -1 }
-      this.#inFlight.add(inFlight)
-      const done = (outcome: Outcome) => {
-        resolve(outcome)
-        this.#finish(inFlight)
-      }
-      runAs({ incoming, service: incoming.service }, () => generation.run(incoming, body, { signal, done }))
-    })
+    const inFlight: InFlight = { incoming, done, place: -1 }
+    this.#inFlight.add(inFlight)
+    const rest = { signal, done: (outcome: Outcome) => this.#finish(inFlight, outcome) }
+    runAs({ incoming, service: incoming.service }, () => generation.run(incoming, body, rest))
   }
 
   /** Answers a request at once, in place of whatever its service may yet come to. */
   fail(incoming: Incoming, outcome: Outcome): void {
     for (const inFlight of this.#inFlight) {
-      if (inFlight.incoming !== incoming) continue
-      inFlight.resolve(outcome)
-      this.#finish(inFlight)
+      if (inFlight.incoming === incoming) this.#finish(inFlight, outcome)
     }
   }
 
@@ -111,7 +104,13 @@ export class SameProcessHost implements Host {
     })
   }
 
-  #finish(inFlight: InFlight): void {
-    if (this.#inFlight.delete(inFlight) && this.#inFlight.size === 0) this.#onIdle?.()
+  /** Only the first outcome counts. */
+  #finish(inFlight: InFlight, outcome: Outcome): void {
+    if (!this.#inFlight.delete(inFlight)) {
+      discard(outcome)
+      return
+    }
+    inFlight.done(outcome)
+    if (this.#inFlight.size === 0) this.#onIdle?.()
   }
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { Dispatch, Outcome, Runner } from '../exchange.js'
+import { type Dispatch, type Outcome, type Runner, dispatchBy } from '../exchange.js'
 import { ReceivedBody } from './body.js'
 import { failureOutcome } from './failure.js'
 import { Invocation, chooseHandler } from './invocation.js'
@@ -8,13 +8,11 @@ import { toOutcome } from './reply.js'
 import { RequestScope, type RunnerOptions } from './request-scope.js'
 import { type Handlers, allowedMethods, handlerOf } from './verbs.js'
 
-/** Runs services: one instance for each request. Whatever a service does becomes an outcome. */
 export function createDispatch(options: RunnerOptions): Dispatch {
-  const run = createRunner(options)
-  return (incoming, body, signal) => new Promise((resolve) => run(incoming, body, { signal, done: resolve }))
+  return dispatchBy(createRunner(options))
 }
 
-/** The same, for whoever has a promise of its own, or needs none: each costs every request. */
+/** Runs services: one instance for each request. Whatever a service does becomes an outcome. */
 export function createRunner(options: RunnerOptions): Runner {
   return (incoming, body, { signal, done }) => {
     new Answer(new RequestScope(options, incoming, signal), done).start(body)

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { Listener } from '../../src/channel/listener.js'
 import { ZatoError } from '../../src/errors.js'
-import type { Outcome } from '../../src/exchange.js'
+import type { Outcome, Runner } from '../../src/exchange.js'
 import { createLogger } from '../../src/log.js'
 import { listening, send, sendRaw, until } from './listening.js'
 import { apiKey, channel, project } from './projects.js'
@@ -11,7 +11,8 @@ import { apiKey, channel, project } from './projects.js'
 const channelRest = [channel('/any')]
 const get = 'GET /any HTTP/1.1\r\nHost: localhost\r\n\r\n'
 const ok: Outcome = { statusCode: 200, headers: {}, body: Buffer.from('fine') }
-const silent = () => new Listener({ dispatch: () => Promise.resolve(ok), log: createLogger(() => undefined) })
+const answerOk: Runner = (_incoming, _body, { done }) => done(ok)
+const silent = () => new Listener({ run: answerOk, log: createLogger(() => undefined) })
 
 test('the url is what people type', async () => {
   const hosts = ['127.0.0.1', 'localhost', '0.0.0.0']
@@ -94,7 +95,7 @@ test('a request that is held back is routed by what is served once it may go on,
   let isHeld = false
   let asked = 0
   const listener = new Listener({
-    dispatch: () => Promise.resolve(ok),
+    run: answerOk,
     log: createLogger(() => undefined),
     ready: () => {
       asked += 1

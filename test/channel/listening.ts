@@ -50,9 +50,9 @@ export async function listening(parts: ProjectParts = {}, host = '127.0.0.1'): P
   const incoming: Listening['incoming'] = []
   let current = echo
   const listener = new Listener({
-    dispatch: (request, body, signal) => {
+    run: (request, body, { signal, done }) => {
       incoming.push({ incoming: request, body: Buffer.from(body), signal })
-      return current(request, body, signal)
+      void current(request, body, signal).then(done)
     },
     log: createLogger((entry) => logs.push(entry)),
     onRequest: (event) => events.push(event),

@@ -25,7 +25,7 @@ async function reloaderOf(files: Readonly<Record<string, string>>) {
       discard: () => Promise.resolve(),
       prepare: () => undefined,
       age: 0,
-      dispatch: undefined,
+      run: undefined,
     },
     gate: new Gate(1000),
     report: new ProblemReport(() => undefined),

@@ -1,6 +1,6 @@
 import { duplexPair } from 'node:stream'
 import { expect, test } from 'vitest'
-import type { Dispatch, Incoming, Outcome } from '../../src/exchange.js'
+import { type Dispatch, type Incoming, type Outcome, dispatchBy } from '../../src/exchange.js'
 import { type FromServices, type ToServices, streamWindow } from '../../src/runtime/messages.js'
 import { RemoteDispatch } from '../../src/runtime/remote-dispatch.js'
 import { RequestServer } from '../../src/runtime/request-server.js'
@@ -47,7 +47,7 @@ const bytesOf = async (outcome: Outcome) => Buffer.from(await new Response(outco
 test('a body of any bytes crosses unchanged, there and back', async () => {
   const { remote } = connect((_, body) => Promise.resolve({ statusCode: 201, headers: { a: ['1', '2'] }, body }))
   const body = Buffer.from(Array.from({ length: 1_000_000 }, (_, index) => index % 256))
-  const outcome = await remote.dispatch(incoming, body, signal)
+  const outcome = await dispatchBy(remote.run)(incoming, body, signal)
   expect(outcome.statusCode).toBe(201)
   expect(outcome.headers).toEqual({ a: ['1', '2'] })
   expect(Buffer.compare(outcome.body as Uint8Array, body)).toBe(0)
@@ -60,7 +60,7 @@ test('many requests at once each get their own answer', async () => {
   })
   const cids = Array.from({ length: 200 }, (_, index) => String(index))
   const outcomes = await Promise.all(
-    cids.map((cid) => remote.dispatch({ ...incoming, cid }, new Uint8Array(), new AbortController().signal)),
+    cids.map((cid) => dispatchBy(remote.run)({ ...incoming, cid }, new Uint8Array(), new AbortController().signal)),
   )
   expect(outcomes.map(({ headers }) => headers.cid)).toEqual(cids)
 })
@@ -76,7 +76,7 @@ test('a streamed body arrives whole, and no faster than it is read', async () =>
     },
   })
   const { remote } = connect(() => Promise.resolve({ statusCode: 200, headers: {}, body }))
-  const outcome = await remote.dispatch(incoming, new Uint8Array(), signal)
+  const outcome = await dispatchBy(remote.run)(incoming, new Uint8Array(), signal)
   await until(() => made >= streamWindow)
   await never(() => made > streamWindow + 4 * piece.length, 50)
   expect((await bytesOf(outcome)).length).toBe(4 * 1024 * 1024)
@@ -88,7 +88,7 @@ test('a stream that breaks at its source breaks at its reader', async () => {
     pull: () => Promise.reject(new Error('Upstream went away')),
   })
   const { remote } = connect(() => Promise.resolve({ statusCode: 200, headers: {}, body }))
-  const outcome = await remote.dispatch(incoming, new Uint8Array(), signal)
+  const outcome = await dispatchBy(remote.run)(incoming, new Uint8Array(), signal)
   await expect(bytesOf(outcome)).rejects.toThrow('Upstream went away')
 })
 
@@ -101,7 +101,7 @@ test('a stream whose reader loses interest is cancelled at its source', async ()
     },
   })
   const { remote } = connect(() => Promise.resolve({ statusCode: 200, headers: {}, body }))
-  const outcome = await remote.dispatch(incoming, new Uint8Array(), signal)
+  const outcome = await dispatchBy(remote.run)(incoming, new Uint8Array(), signal)
   await (outcome.body as ReadableStream).cancel()
   await until(() => cancelled)
   await remote.idle()
@@ -114,9 +114,9 @@ test('a piece that is not bytes breaks the stream and nothing else', async () =>
   const { remote } = connect(({ cid }) =>
     Promise.resolve(cid === 'bad' ? { statusCode: 200, headers: {}, body: text } : { statusCode: 204, headers: {} }),
   )
-  const bad = await remote.dispatch({ ...incoming, cid: 'bad' }, new Uint8Array(), signal)
+  const bad = await dispatchBy(remote.run)({ ...incoming, cid: 'bad' }, new Uint8Array(), signal)
   await expect(bytesOf(bad)).rejects.toThrow('not bytes')
-  expect((await remote.dispatch(incoming, new Uint8Array(), signal)).statusCode).toBe(204)
+  expect((await dispatchBy(remote.run)(incoming, new Uint8Array(), signal)).statusCode).toBe(204)
 })
 
 test('a caller that goes away aborts the request, and nobody waits for its answer', async () => {
@@ -127,7 +127,7 @@ test('a caller that goes away aborts the request, and nobody waits for its answe
     return { statusCode: 200, headers: {} }
   })
   const controller = new AbortController()
-  const answer = remote.dispatch(incoming, new Uint8Array(), controller.signal)
+  const answer = dispatchBy(remote.run)(incoming, new Uint8Array(), controller.signal)
   controller.abort()
   await remote.idle()
   await until(() => reason === true)
@@ -136,7 +136,7 @@ test('a caller that goes away aborts the request, and nobody waits for its answe
 
 test('a request of a caller that is gone already is not passed on', async () => {
   const { remote } = connect(() => Promise.reject(new Error('Not to be called')))
-  const { statusCode } = await remote.dispatch(incoming, new Uint8Array(), AbortSignal.abort())
+  const { statusCode } = await dispatchBy(remote.run)(incoming, new Uint8Array(), AbortSignal.abort())
   expect(statusCode).toBe(499)
 })
 
@@ -145,8 +145,8 @@ test('when the other side is gone, what waits is answered and streams break', as
   const { remote, cut } = connect(({ cid }) =>
     cid === 'stream' ? Promise.resolve({ statusCode: 200, headers: {}, body }) : new Promise(() => undefined),
   )
-  const streaming = await remote.dispatch({ ...incoming, cid: 'stream' }, new Uint8Array(), signal)
-  const waiting = remote.dispatch(incoming, new Uint8Array(), signal)
+  const streaming = await dispatchBy(remote.run)({ ...incoming, cid: 'stream' }, new Uint8Array(), signal)
+  const waiting = dispatchBy(remote.run)(incoming, new Uint8Array(), signal)
   cut()
   expect((await waiting).statusCode).toBe(503)
   await expect(bytesOf(streaming)).rejects.toThrow('ended')
@@ -164,7 +164,7 @@ test('a request that fails beside its service is answered at once and told to st
     stop.addEventListener('abort', { handleEvent: () => (isStopped = true) })
     return new Promise((resolve) => (finish = resolve))
   })
-  const waiting = remote.dispatch(incoming, new Uint8Array(), signal)
+  const waiting = dispatchBy(remote.run)(incoming, new Uint8Array(), signal)
   server.fail(await until(() => running), failure)
   expect(await waiting).toMatchObject({ statusCode: 500, problem: { detail: 'It failed beside it' } })
   expect(isStopped).toBe(true)
@@ -180,7 +180,7 @@ test('a body that is on its way breaks off when its request fails beside its ser
     running = received
     return Promise.resolve({ statusCode: 200, headers: {}, body })
   })
-  const streaming = await remote.dispatch(incoming, new Uint8Array(), signal)
+  const streaming = await dispatchBy(remote.run)(incoming, new Uint8Array(), signal)
   server.fail(await until(() => running), failure)
   await expect(bytesOf(streaming)).rejects.toThrow('The service failed beside it')
 })
