@@ -12,7 +12,7 @@ export interface Frame<Head> {
 const prefixLength = 8
 const none = Buffer.alloc(0)
 
-/** Up to this many bytes, copying bodies into one buffer is cheaper than a vectored write. */
+/** Up to this many bytes, copying bodies into one buffer is cheaper than a vectored write; a longer text has no buffer made of it. */
 const copyLimit = 64 * 1024
 
 /** So many messages at once: with fewer, writing costs more than it gains. */
@@ -45,8 +45,8 @@ export class PacketWriter {
     this.#bodiesLength += length
   }
 
-  /** The packet, in pieces to be written one after the other. What is added from now on makes the next one. */
-  take(): readonly Uint8Array[] {
+  /** The packet, in pieces to be written one after the other, strings as UTF-8. What is added from now on makes the next one. */
+  take(): readonly (Uint8Array | string)[] {
     const heads = `[${this.#heads}]`
     const bodies = this.#bodies
     const bodiesLength = this.#bodiesLength
@@ -60,7 +60,7 @@ export class PacketWriter {
     bytes.writeUInt32BE(headsEnd - prefixLength, 0)
     bytes.writeUInt32BE(bodiesLength, 4)
     bytes.write(heads, prefixLength)
-    if (!isJoined) return [bytes, ...bodies.map(toBytes)]
+    if (!isJoined) return [bytes, ...bodies]
     copyEach(bodies, bytes, headsEnd)
     return [bytes]
   }
@@ -75,10 +75,6 @@ function copyEach(pieces: readonly (Uint8Array | string)[], target: Buffer, star
       at += piece.length
     }
   }
-}
-
-function toBytes(piece: Uint8Array | string): Uint8Array {
-  return typeof piece === 'string' ? Buffer.from(piece) : piece
 }
 
 /** Takes packets apart, from whatever pieces a socket delivers. A body is a view of the piece that brought it. */

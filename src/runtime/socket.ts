@@ -56,7 +56,7 @@ export class FrameSocket<In, Out extends { readonly type: string }> {
     this.#stream.end()
   }
 
-  #writeEach(pieces: readonly Uint8Array[]): void {
+  #writeEach(pieces: readonly (Uint8Array | string)[]): void {
     this.#stream.cork()
     for (const bytes of pieces) this.#stream.write(bytes)
     this.#stream.uncork()

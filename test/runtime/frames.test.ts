@@ -13,10 +13,14 @@ function encode(frames: readonly Sent[]): Buffer {
   return Buffer.concat(frames.map((one) => packet([one])))
 }
 
+function joined(writer: PacketWriter): Buffer {
+  return Buffer.concat(writer.take().map((piece) => Buffer.from(piece as string)))
+}
+
 function packet(frames: readonly Sent[]): Buffer {
   const writer = new PacketWriter()
   for (const { head, body } of frames) writer.add(head, body)
-  return Buffer.concat(writer.take())
+  return joined(writer)
 }
 
 function decode(pieces: readonly Buffer[]): Sent[] {
@@ -51,10 +55,10 @@ test('a writer that was emptied begins anew, and is full of large bodies', () =>
   const large = Buffer.alloc(100_000, 1)
   writer.add('first', large)
   expect([writer.isEmpty, writer.isFull]).toEqual([false, true])
-  const first = Buffer.concat(writer.take())
+  const first = joined(writer)
   expect([writer.isEmpty, writer.isFull]).toEqual([true, false])
   writer.add('second', Buffer.from('x'))
-  const received = decode([first, Buffer.concat(writer.take())])
+  const received = decode([first, joined(writer)])
   expect(received.map(({ head, body }) => [head, body.length])).toEqual([
     ['first', 100_000],
     ['second', 1],
@@ -88,4 +92,18 @@ test('a key of the name "__proto__" arrives as data', () => {
   const head = JSON.parse('{"query":{"__proto__":"x"}}') as { query: object }
   const [received] = decode([encode([{ head, body: Buffer.alloc(0) }])])
   expect(JSON.stringify(received?.head)).toBe('{"query":{"__proto__":"x"}}')
+})
+
+test('a body that is text crosses as UTF-8, however long it is, and whatever is beside it', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 40 })
+  fc.assert(
+    fc.property(fc.array(fc.tuple(text, fc.integer({ min: 0, max: 4000 })), { maxLength: 4 }), (parts) => {
+      const texts = parts.map(([piece, times]) => piece.repeat(times))
+      const writer = new PacketWriter()
+      for (const one of texts) writer.add('head', one)
+      const received = texts.length > 0 ? decode([joined(writer)]) : []
+      expect(received.map(({ body }) => Buffer.from(body).toString())).toEqual(texts)
+    }),
+    { numRuns: 50 },
+  )
 })
