@@ -22,14 +22,14 @@ try {
   const check = await cli('check')
   console.log(`check: ${(check.stdout + check.stderr).trim()}`)
 
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const server = spawn(process.execPath, [binary, 'serve', '--json', '--port', String(port)], {
+  const server = spawn(process.execPath, [binary, 'serve', '--json', '--port', '0'], {
     cwd: shop,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(server, 'exit')
   try {
-    await Promise.race([ready(server), exited.then(([code]) => assert.fail(`serve ended with ${code}`))])
+    const failed = exited.then(([code]) => assert.fail(`serve ended with ${code}`))
+    const { port } = new URL(await Promise.race([urlOf(server), failed]))
     const { stdout: curl } = await run('curl', [
       '-sS',
       '--fail-with-body',
@@ -41,7 +41,7 @@ try {
     const call = await run(
       process.execPath,
       [binary, 'call', 'Orders API', '--params', 'customer_id=12345', '--params', 'status=pending'],
-      { cwd: shop, env: { ...process.env, ZATO_TS_PORT: String(port) } },
+      { cwd: shop, env: { ...process.env, ZATO_TS_PORT: port } },
     )
     assert.deepEqual(JSON.parse(call.stdout), JSON.parse(curl))
     console.log(`call: ${call.stdout.trim()}`)
@@ -55,10 +55,12 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-function ready(server) {
+/** Where it answers, once it does. */
+function urlOf(server) {
   return new Promise((resolve) => {
     createInterface({ input: server.stdout }).on('line', (line) => {
-      if (JSON.parse(line).type === 'ready') resolve()
+      const { type, url } = JSON.parse(line)
+      if (type === 'ready') resolve(url)
     })
   })
 }
