@@ -283,6 +283,12 @@ test.each(['stops', 'is killed'])(
     await go('traces')
     const row = page.getByRole('link', { name: 'GET /hello' })
     await row.waitFor()
+    const visit = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: false }).click()
+    // A log line may come later than the trace: what is to be seen without the server must be there.
+    await visit('logs')
+    await page.getByText('greeting').first().waitFor()
+    await visit('traces')
+    await row.waitFor()
     if (how === 'stops') await serving.stop()
     else serving.process.kill('SIGKILL')
     const indicator = page.getByRole('status', { name: 'Connection to the server' })
@@ -299,7 +305,7 @@ test.each(['stops', 'is killed'])(
     }
     for (const [path, text] of Object.entries(told)) {
       if (path === 'help') await page.keyboard.press('?')
-      else await page.getByRole('navigation').getByRole('link', { name: path, exact: false }).click()
+      else await visit(path)
       await page.getByText(text).first().waitFor()
       await expectAccessibleInBothThemes(page)
     }
