@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { type Dispatch, type Outcome, type Runner, dispatchBy } from '../exchange.js'
+import type { Outcome, Runner } from '../exchange.js'
 import { ReceivedBody } from './body.js'
 import { failureOutcome } from './failure.js'
 import { Invocation, chooseHandler } from './invocation.js'
@@ -7,10 +7,6 @@ import { thrownRecord } from './recorded.js'
 import { toOutcome } from './reply.js'
 import { RequestScope, type RunnerOptions } from './request-scope.js'
 import { type Handlers, allowedMethods, handlerOf } from './verbs.js'
-
-export function createDispatch(options: RunnerOptions): Dispatch {
-  return dispatchBy(createRunner(options))
-}
 
 /** Runs services: one instance for each request. Whatever a service does becomes an outcome. */
 export function createRunner(options: RunnerOptions): Runner {

@@ -1,12 +1,12 @@
 import { newCid } from '../../src/trace/context.js'
-import type { Incoming, IncomingChannel, Outcome } from '../../src/exchange.js'
+import { type Incoming, type IncomingChannel, type Outcome, dispatchBy } from '../../src/exchange.js'
 import type { LogEntry } from '../../src/log.js'
 import { Outgoing } from '../../src/outgoing/outgoing.js'
 import { createLogger } from '../../src/log.js'
 import type { OutgoingDefinition, SecurityDefinition } from '../../src/project/schema.js'
 import { createRedactor } from '../../src/redact.js'
 import { ServiceRegistry } from '../../src/service/registry.js'
-import { createDispatch } from '../../src/service/run.js'
+import { createRunner } from '../../src/service/run.js'
 
 /** Runs service classes as a channel would, without a port. */
 
@@ -53,7 +53,7 @@ export function running(exports: Readonly<Record<string, unknown>>, options: Run
     log: createLogger(logSink),
   })
   const registry = ServiceRegistry.from([{ file: '/project/services/test.ts', name: 'test', exports }])
-  const run = createDispatch({ registry, outgoing, environment, logSink, redactor })
+  const run = dispatchBy(createRunner({ registry, outgoing, environment, logSink, redactor }))
 
   const dispatch = (service: string, request: RequestOptions = {}) => {
     const { body = '', signal = new AbortController().signal, ...incoming } = request
